@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { LEVELS, type Level } from '../../../shared/alert/level.ts'
+import type { Millis } from '../../../shared/base/time.ts'
 import { CARD_RANKS, type CardRank, sumOf } from '../../../shared/group/card.ts'
 import type { GroupCard } from '../../../shared/group-store/cards.ts'
 import { compileMatchers } from '../../../shared/matcher/compile.ts'
@@ -19,6 +20,8 @@ export interface GroupQuery {
   policy?: string
   /** A text that the name or the summary of an alert contains, in small letters. */
   text?: string
+  /** Only groups whose incident opened at `from` or later, and before `to`. */
+  opened?: { from: Millis; to: Millis }
   matchers: readonly Matcher[]
   matches: (labels: Labels) => boolean
 }
@@ -81,7 +84,12 @@ export function levelOfCard({ firing, level }: GroupCard): Level {
  * alerts have to be asked.
  */
 export function wantedByCard(card: GroupCard, query: GroupQuery): 'yes' | 'no' | 'unknown' {
-  const { level, handler, policy, text } = query
+  const { level, handler, policy, text, opened } = query
+  if (
+    opened !== undefined &&
+    !(card.openedAt !== undefined && card.openedAt >= opened.from && card.openedAt < opened.to)
+  )
+    return 'no'
   if (level !== undefined && levelOfCard(card) !== level) return 'no'
   if (policy !== undefined && card.policy !== policy) return 'no'
   if (handler !== undefined && (card.handler ?? '-') !== handler) return 'no'

@@ -13,7 +13,7 @@ import type { Ask, Refusal, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import type { Scanned } from '../http/scan.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
-import { DELIVERY_ID, progressFields, showProgress } from './delivery-view.ts'
+import { DELIVERY_ID, DELIVERY_STATES, deliveryState, progressFields, showProgress } from './delivery-view.ts'
 import { type KnownDelivery, withFates } from './fates.ts'
 
 const LIST = 'events'
@@ -29,6 +29,9 @@ const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
 /** The short type, `create`, or the whole `type` of an event: `aliyun:arms:alarm:create`. */
 const TYPE = /^(?:(.*):)?(create|claim|comment|close)$/s
 
+/** A refused delivery is a body that was not read, and never an event. */
+export const EVENT_STATES = DELIVERY_STATES.filter((state) => state !== 'refused')
+
 const eventItem = z
   .object({
     id: z.string().describe('The same on every bus: `<incident>_create`, `<incident>_close`, or a UUID'),
@@ -37,6 +40,7 @@ const eventItem = z
     at: time.describe('The moment of the event'),
     channel: z.string(),
     delivery: z.string(),
+    test: z.literal(true).optional().describe('A test message of a person; `incident` is of the test alone'),
     ...progressFields,
     event: z.record(z.string(), z.unknown()).optional().describe('The CloudEvent as the last attempt sent it'),
   })
@@ -57,6 +61,7 @@ export function eventRoutes(deps: ApiDeps): Route[] {
           type: z.string().regex(TYPE).describe('create, claim, comment, close, or the whole `type` of an event'),
           incident: z.string().regex(INCIDENT_ID).describe('The id of an incident'),
           channel: z.string().describe('The id of a channel: only events for this event bus'),
+          state: z.enum(EVENT_STATES).describe('Only events whose delivery is in this state'),
           from: time.describe('RFC 3339: only events at this time or later'),
           to: time.describe('RFC 3339: only events before this time'),
           ...pagingQuery,
@@ -78,6 +83,7 @@ interface EventQuery {
   prefix?: string
   incident?: string
   channel?: string
+  state?: string
   /** The group of the incident. */
   group?: string
   from: Millis
@@ -120,6 +126,10 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
       'type: one of create, claim, comment, close, or one of them behind a prefix and a colon',
     )
   }
+  const state = query.get('state') || undefined
+  if (state !== undefined && !EVENT_STATES.some((one) => one === state)) {
+    return refuseWith(400, 'invalid', `state: one of ${EVENT_STATES.join(', ')}`)
+  }
   const incident = query.get('incident')
   const [, group, opened] = INCIDENT_ID.exec(incident ?? '') ?? []
   if (incident !== null && group === undefined) return refuseWith(400, 'invalid', 'incident: not the id of an incident')
@@ -128,6 +138,7 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
     prefix,
     incident: incident ?? undefined,
     channel: query.get('channel') || undefined,
+    state,
     group,
     // An incident has no events before its opening.
     from: opened === undefined ? times.from : Math.max(times.from, Number.parseInt(opened, 36)),
@@ -158,6 +169,7 @@ async function readEvents(
     for (const stored of await withFates(deps.table, ask.account, asked)) {
       const { event } = stored.delivery.notification
       if (event === undefined) continue
+      if (wanted.state !== undefined && deliveryState(stored, ask.now) !== wanted.state) continue
       const shown = await showEvent(deps, stored, event, ask.now)
       bytes += Buffer.byteLength(JSON.stringify(shown))
       items.push(shown)
@@ -190,6 +202,7 @@ async function showEvent(
     at: toRfc3339(at),
     channel: parseTargetKey(delivery.target).channel,
     delivery: delivery.id,
+    ...(delivery.notification.reason === 'test' && { test: true as const }),
     ...showProgress(fate, now),
     event: event && { ...event },
   }

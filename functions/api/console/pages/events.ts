@@ -1,7 +1,7 @@
 import type { Channel } from '../../../../shared/config/config.ts'
 import { isForLifecycle } from '../../../../shared/document/sections/channels.ts'
 import { notFound, type Refusal, type Route } from '../../http/route.ts'
-import { type EventItem, readEvent, readEventList } from '../../incidents/event-routes.ts'
+import { EVENT_STATES, type EventItem, readEvent, readEventList } from '../../incidents/event-routes.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
@@ -32,11 +32,13 @@ async function loadEvents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
   const period = readPeriod(ask)
   const asked = new URLSearchParams(period.asked)
   if (type === undefined) asked.delete('type')
+  const state = EVENT_STATES.find((one) => one === query.get('state'))
+  if (state === undefined) asked.delete('state')
   const wrong = period.wrong.length > 0
   const list = wrong ? { items: [] } : await readOn(deps, ask, asked, COUNT, (one) => readEventList(deps, one))
   if ('refused' in list) return list
   const words = text.events
-  const filtered = ['type', 'incident', 'channel', 'from', 'to'].some((name) => query.get(name))
+  const filtered = ['type', 'incident', 'channel', 'state', 'from', 'to'].some((name) => query.get(name))
   const { config, channel } = await deps.configs.current(ask.account)
   const named = targetNames({ channel })
   const buses = config.channels.filter(isForLifecycle)
@@ -56,10 +58,16 @@ async function loadEvents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
         ? html`<a class="chip on" href="${base}/events${queryWith(query, { incident: undefined })}" aria-label="${text.alerts.removeFilter(words.columns.incident)}">${words.columns.incident} <bdi>${query.get('incident')}</bdi> <span aria-hidden="true">×</span></a>`
         : nothing
     }${buses.length < 2 && !query.get('channel') ? nothing : busTabs(ask, buses)}</div>
-${periodForm(ask, '/events', period)}
+${periodForm(ask, '/events', period, { name: 'state', html: stateChoice(ask, state) })}
 <p class="meta sub">${words.about}</p>
 ${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : eventTable(ask, list.items, named)}${pager(ask, '/events', query, list.next, COUNT)}`,
   }
+}
+
+function stateChoice({ text }: PageAsk, now: EventItem['state'] | undefined): Html {
+  const option = (value: string, words: string): Html =>
+    html`<option value="${value}"${value === (now ?? '') ? html` selected` : nothing}>${words}</option>`
+  return html`<label>${text.events.columns.state}<select name="state">${option('', text.all)}${EVENT_STATES.map((one) => option(one, text.deliveries.states[one]))}</select></label>`
 }
 
 /** A tab for each of a few buses. The address of the page may name a further bus. */
@@ -81,11 +89,13 @@ function eventTable(ask: PageAsk, items: readonly EventItem[], named: NameTarget
       {
         head: columns.type,
         kind: 'wide',
-        cell: ({ type, event }) => html`<b>${types[type]}</b> <code>${said(String(event?.type ?? type), 100)}</code>`,
+        cell: ({ type, event, test }) =>
+          html`${test ? html`<span class="chip held">${text.events.test}</span> ` : nothing}<b>${types[type]}</b> <code>${said(String(event?.type ?? type), 100)}</code>`,
       },
       {
         head: columns.incident,
-        cell: ({ incident }) => html`<a href="${base}/incidents/${incident}">${text.deliveries.open}</a>`,
+        cell: ({ incident, test }) =>
+          test ? nothing : html`<a href="${base}/incidents/${incident}">${text.deliveries.open}</a>`,
       },
       { head: columns.channel, cell: ({ channel }) => said(named(channel), 120) },
       {
@@ -111,17 +121,17 @@ async function loadEvent(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refus
   const { text, base } = ask
   const found = await readEvent(deps, ask, ask.param('id'))
   if (found === undefined) return notFound('event')
-  const { type, at, channel, incident, state, outcome, event, id } = found
+  const { type, at, channel, incident, state, outcome, event, id, test } = found
   const words = text.events
   const named = targetNames(await deps.configs.current(ask.account))
   return {
     title: words.detail,
-    body: html`<div class="title"><h1>${words.detail}</h1><span class="chip ${chipOf(state)}">${text.deliveries.states[state]}</span></div>
+    body: html`<div class="title"><h1>${words.detail}</h1>${test ? html`<span class="chip held">${words.test}</span>` : nothing}<span class="chip ${chipOf(state)}">${text.deliveries.states[state]}</span></div>
 <section class="panel about"><dl>
 <dt>${words.columns.type}</dt><dd>${words.types[type]}</dd>
 <dt>${words.columns.at}</dt><dd>${clock(ask, Date.parse(at))}</dd>
 <dt>${words.columns.channel}</dt><dd>${said(named(channel), 200)}</dd>
-<dt>${words.columns.incident}</dt><dd><a href="${base}/incidents/${incident}">${text.deliveries.open}</a></dd>
+<dt>${words.columns.incident}</dt><dd>${test ? words.testSays : html`<a href="${base}/incidents/${incident}">${text.deliveries.open}</a>`}</dd>
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
 ${outcome?.detail === undefined ? nothing : html`<dt>${text.deliveries.columns.outcome}</dt><dd>${said(outcome.detail, 300)}</dd>`}
 </dl></section>

@@ -3,21 +3,34 @@ import { digest } from '../../../../shared/base/hash.ts'
 import { MINUTE, type Millis } from '../../../../shared/base/time.ts'
 import { CARD_RANKS, sumOf } from '../../../../shared/group/card.ts'
 import type { GroupCard } from '../../../../shared/group-store/cards.ts'
-import { type IncidentRecord, listClosedIncidents } from '../../../../shared/group-store/incidents.ts'
-import { levelOfCard, readGroupQuery } from '../../groups/group-query.ts'
+import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
+import { levelOfCard } from '../../groups/group-query.ts'
 import { readCards } from '../../groups/read-groups.ts'
-import { listPage, readPaging } from '../../http/paging.ts'
+import { listPage, type Paging, readPaging } from '../../http/paging.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
+import { type IncidentQuery, readIncidentQuery, readIncidents } from '../../incidents/incident-routes.ts'
 import { levelOfIncident, levelsOf } from '../../incidents/incident-view.ts'
 import { findIncident } from '../../incidents/read-incident.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { empty, incidentsBar, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
+import {
+  empty,
+  incidentsBar,
+  liveLine,
+  livePart,
+  notice,
+  pager,
+  pick,
+  queryWith,
+  searchBox,
+  tabs,
+} from '../parts/controls.ts'
 import { failingChips, type WhyFailing, whyOfCards } from '../parts/failing.ts'
 import { level, policyText } from '../parts/labels.ts'
 import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
+import { periodForm, readPeriod } from '../parts/period.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
@@ -51,7 +64,9 @@ export function incidentsPage(deps: ConsoleDeps): Route {
 async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
   const { text, query, base } = ask
   const tab = TABS.find((one) => one === (query.get('tab') ?? query.get('state'))) ?? 'open'
-  const read = tab === 'closed' ? await closedRows(deps, ask) : await openRows(deps, ask, tab)
+  const period = readPeriod(ask)
+  const wrong = period.wrong.length > 0
+  const read = wrong ? { rows: [], next: undefined } : await readRows(deps, ask, period.asked, tab)
   if ('refused' in read) return read
   const { rows, next } = read
   const tag = digest([JSON.stringify(rows), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.prefs.language], 20)
@@ -61,18 +76,20 @@ async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | R
   }
   return {
     title: text.incidents.title,
+    ...(wrong && { status: 422 }),
     live: { tag, body: list },
     body: () => html`<div class="title"><h1>${text.incidents.title}</h1>${liveLine(ask, clock(ask, ask.now))}</div>
 ${notice(doneNotice(ask))}${leftOut(deps, ask)}
 <div class="tools">${tabs(
       text.incidents.title,
       TABS.map((one) => ({
-        href: `${base}/incidents${one === 'open' ? '' : `?tab=${one}`}`,
+        href: `${base}/incidents${queryWith(query, { tab: one === 'open' ? undefined : one, state: undefined })}`,
         words: text.incidents.tabs[one],
         now: one === tab,
       })),
     )}
-${searchBox(ask, '/incidents', { kept: ['tab'] })}</div>
+${searchBox(ask, '/incidents', { kept: ['tab', 'from', 'to', 'level', 'handler', 'policy'] })}</div>
+${periodForm(ask, '/incidents', period)}
 ${list()}${tab === 'closed' ? nothing : incidentsBar(ask)}`,
   }
 }
@@ -102,17 +119,32 @@ interface Rows {
   next: string | undefined
 }
 
-async function openRows(deps: ConsoleDeps, ask: PageAsk, tab: Tab): Promise<Rows | Refusal> {
-  const given = new URLSearchParams(ask.query)
+/** The rows of a tab. `asked`: the query, with the times of the API. */
+async function readRows(deps: ConsoleDeps, ask: PageAsk, asked: URLSearchParams, tab: Tab): Promise<Rows | Refusal> {
+  const given = new URLSearchParams(asked)
   given.set('limit', String(COUNT))
+  given.set('state', tab === 'closed' ? 'closed' : 'open')
   if (tab === 'mine') given.set('handler', ask.me)
-  const query = readGroupQuery(given, { ranks: CARD_RANKS, sort: 'newest' })
+  const query = readIncidentQuery(given)
   if ('refused' in query) return query
-  const paging = readPaging({ ...ask, query: given }, 'open incidents', deps.secrets)
+  const list = `${given.get('state')} incidents`
+  const paging = readPaging({ ...ask, query: given }, list, deps.secrets)
   if ('refused' in paging) return paging
-  const { cards, next } = await readCards(deps, ask, paging, query)
+  const { rows, next } =
+    tab === 'closed' ? await closedRows(deps, ask, query, paging) : await openRows(deps, ask, query, paging)
+  return { rows, next: listPage([], next, ask, list, deps.secrets).next }
+}
+
+async function openRows(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { from, to, ...query }: IncidentQuery,
+  paging: Paging,
+): Promise<Rows> {
+  const opened = from > Number.NEGATIVE_INFINITY || to < Number.POSITIVE_INFINITY ? { opened: { from, to } } : {}
+  const { cards, next } = await readCards(deps, ask, paging, { ...query, ranks: CARD_RANKS, ...opened })
   const rows = cards.flatMap((card) => (card.incident === undefined ? [] : [rowOfCard(card, card.incident)]))
-  return { rows, next: listPage([], next, ask, 'open incidents', deps.secrets).next }
+  return { rows, next }
 }
 
 function rowOfCard(card: GroupCard, id: string): Row {
@@ -126,17 +158,9 @@ function rowOfCard(card: GroupCard, id: string): Row {
   }
 }
 
-async function closedRows(deps: ConsoleDeps, ask: PageAsk): Promise<Rows | Refusal> {
-  const given = new URLSearchParams(ask.query)
-  given.set('limit', String(COUNT))
-  const paging = readPaging({ ...ask, query: given }, 'closed incidents', deps.secrets)
-  if ('refused' in paging) return paging
-  const { items, next } = await listClosedIncidents(deps.table, ask.account, paging)
-  const words = ask.query.get('q')?.trim().toLowerCase() ?? ''
-  const rows = items
-    .map(rowOfRecord)
-    .filter(({ title, summary = '' }) => `${title} ${summary}`.toLowerCase().includes(words))
-  return { rows, next: listPage([], next, ask, 'closed incidents', deps.secrets).next }
+async function closedRows(deps: ConsoleDeps, ask: PageAsk, query: IncidentQuery, paging: Paging): Promise<Rows> {
+  const { items, next } = await readIncidents(deps, ask.account, query, paging)
+  return { rows: items.map(rowOfRecord), next }
 }
 
 function rowOfRecord(record: IncidentRecord): Row {

@@ -1,7 +1,7 @@
 import { DAY, HOUR, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
-import { queryWith } from './controls.ts'
+import { DONE_PARAMETERS, queryWith } from './controls.ts'
 import { localText, readMoment, zoneOf } from './time.ts'
 
 /* The time of a list: `from` and `to` of the query, typed in the zone of the reader. */
@@ -31,11 +31,21 @@ export function readPeriod(ask: PageAsk): Period {
   return { asked, wrong }
 }
 
-/** Inputs for the two ends, and links for usual times. Further parameters of the query stay. */
-export function periodForm(ask: PageAsk, path: string, { asked, wrong }: Period): Html {
+/**
+ * Inputs for the two ends, and links for usual times. Further parameters of the query stay. `choice`: a further choice in
+ * the same form, with the name of its parameter.
+ */
+export function periodForm(
+  ask: PageAsk,
+  path: string,
+  { asked, wrong }: Period,
+  choice?: { name: string; html: Html },
+): Html {
   const { text, base, query, now } = ask
   const words = text.period
-  const others = [...query].filter(([name]) => ![...ENDS, 'after', 'part', 'done'].includes(name))
+  const others = [...query].filter(
+    ([name]) => ![...ENDS, 'after', 'part', ...DONE_PARAMETERS, choice?.name].includes(name),
+  )
   const input = (name: End): Html => {
     const at = asked.get(name)
     const isWrong = wrong.includes(name)
@@ -44,7 +54,7 @@ export function periodForm(ask: PageAsk, path: string, { asked, wrong }: Period)
   const set = ENDS.some((name) => query.get(name))
   return html`<form class="period" method="get" action="${base}${path}">${others.map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )}${ENDS.map(input)}<button>${words.show}</button>${Object.entries(SPANS).map(
+  )}${choice?.html ?? nothing}${ENDS.map(input)}<button>${words.show}</button>${Object.entries(SPANS).map(
     ([span, ms]) =>
       html`<a class="button quiet" href="${base}${path}${queryWith(query, { from: localText(ask, now - ms), to: undefined })}">${words.spans[span as keyof typeof SPANS]}</a>`,
   )}${set ? html`<a class="button quiet" href="${base}${path}${queryWith(query, { from: undefined, to: undefined })}">${text.clear}</a>` : nothing}<span class="meta">${zoneOf(ask)}</span></form>${

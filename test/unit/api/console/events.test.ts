@@ -50,6 +50,26 @@ describe('the list of events', () => {
     expect(await rows('channel=none')).toBe(0)
   })
 
+  test('is of one state', async () => {
+    expect([await rows('state=waiting'), await rows('state=arrived'), await rows('state=no+state')]).toEqual([2, 0, 2])
+    const { text } = await browser.visit('/events?state=waiting&type=create')
+    expect(text).toContain('<option value="waiting" selected>')
+    expect(text.match(/name="state"/g)).toHaveLength(1)
+    expect((await api.ask('GET', '/api/v1/events?state=refused', { key: 'a-viewer' })).status).toBe(400)
+  })
+
+  test('shows a test of an event bus as a test, without an incident', async () => {
+    const { json } = await api.ask('POST', '/api/v1/channels/bus/test', { key: 'a-editor', body: {} })
+    const list = await browser.visit('/events?channel=bus')
+    expect(list.text.match(/>Test</g)).toHaveLength(1)
+    expect(list.text.match(/href="\/incidents\/[^"]*"/g)).toHaveLength(1)
+    const one = await browser.visit(`/events/${json.delivery}`)
+    expect(one.text).toContain('None: somebody tested the event bus.')
+    expect(one.text).not.toContain(`/incidents/${json.delivery}"`)
+    const { items } = (await api.ask('GET', '/api/v1/events?channel=bus', { key: 'a-viewer' })).json
+    expect(items.map(({ test }: { test?: true }) => test)).toEqual([true, undefined])
+  })
+
   test('names a time that cannot be read, beside what was typed before', async () => {
     const { status, text } = await browser.visit(`/events?from=yesterday&to=${local(0)}`)
     expect([status, text.includes('id="period-error"'), text.includes(`name="to" value="${local(0)}"`)]).toEqual([

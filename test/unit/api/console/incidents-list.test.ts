@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE } from '../../../../shared/base/time.ts'
 import { type Api, CONFIG, startApi } from '../harness.ts'
 import { type Browser, openBrowser } from './browser.ts'
 
@@ -10,7 +11,8 @@ beforeEach(async () => {
   api = await startApi()
   const policies = [{ id: 'all', groupBy: ['alertname'], groupWait: '0s', notify: [{ channel: 'hook' }] }]
   await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { ...CONFIG, policies } })
-  for (const alertname of ['Disk', 'Memory']) await api.post('a', [{ labels: { alertname } }])
+  for (const alertname of ['Disk', 'Memory'])
+    await api.post('a', [{ labels: { alertname }, endsAt: api.time.now + DAY }])
   const { json } = await api.ask('GET', '/api/v1/groups', { key: 'a-viewer' })
   incidents = new Map(json.items.map(({ title, incident }: Record<string, string>) => [title, incident]))
   browser = openBrowser(api)
@@ -42,5 +44,45 @@ describe('an action on several incidents', () => {
     const form = { act: 'comment', sure: '1', text: 'hello', incident: [...incidents.values()] }
     const done = await browser.visit('/incidents/bulk', { form })
     expect(words((await browser.visit(done.headers.get('location')!)).text)).toContain('Commented on 0. Not done: 2')
+  })
+})
+
+describe('the list of incidents', () => {
+  /** The time of a reader in Shanghai, so many minutes from now. */
+  const local = (minutes: number) => new Date(api.time.now + minutes * MINUTE + 8 * HOUR).toISOString().slice(0, 16)
+  const titles = async (query: string) => {
+    const { text } = await browser.visit(`/incidents?${query}`)
+    return [...text.matchAll(/data-open><b><bdi>([^<]*)<|data-open><b>([^<]*)</g)].map(([, a, b]) => a ?? b).sort()
+  }
+
+  beforeEach(async () => {
+    browser.cookies.set('tocsin-tz', 'Asia/Shanghai')
+    await api.ask('POST', `/api/v1/incidents/${incidents.get('Disk')}/close`, { key: 'a-responder', body: {} })
+    await api.run([api.sent.at(-1)!.body])
+    api.time.now += HOUR
+    await api.post('a', [{ labels: { alertname: 'Login' } }])
+  })
+
+  test.each([
+    ['', ['Login', 'Memory']],
+    ['from=-10', ['Login']],
+    ['to=-10', ['Memory']],
+    ['from=-70&to=-10', ['Memory']],
+    ['from=10', []],
+    ['tab=closed', ['Disk']],
+    ['tab=closed&from=-70', ['Disk']],
+    ['tab=closed&from=-10', []],
+    ['tab=closed&q=disk', ['Disk']],
+    ['tab=closed&q=memory', []],
+  ])('of %j has the incidents that opened then', async (query, names) => {
+    expect(await titles(query.replaceAll(/=(-?\d+)/g, (_, minutes) => `=${local(Number(minutes))}`))).toEqual(names)
+  })
+
+  test('keeps the time in its tabs and its search, and names a time that cannot be read', async () => {
+    const { text } = await browser.visit(`/incidents?from=${local(-10)}`)
+    expect(text).toContain(`href="/incidents?from=${encodeURIComponent(local(-10))}&amp;tab=closed"`)
+    expect(text).toContain(`<input type="hidden" name="from" value="${local(-10)}">`)
+    const wrong = await browser.visit('/incidents?from=yesterday')
+    expect([wrong.status, wrong.text.includes('id="period-error"')]).toEqual([422, true])
   })
 })
