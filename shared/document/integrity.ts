@@ -39,15 +39,15 @@ export function* integrityProblems(context: ReferenceContext, written: WrittenSe
 
 const UNITS_PER_REFERENCE = 2
 
-function referencesOf(section: Section, context: ReferenceContext): readonly Reference[] {
+export function referencesOf(section: Section, context: ReferenceContext): readonly Reference[] {
   return section.references?.(shownSection(section, context.next), context) ?? []
 }
 
-function missing({ to, name }: Reference): string {
+export function missing({ to, name }: Reference): string {
   const word = sections.find((section) => section.name === to)?.one ?? to
   return `names a ${word} ${quoted(name)} that does not exist`
 }
 
-function named({ one }: Section, { entry }: Reference): string {
+export function named({ one }: Section, { entry }: Reference): string {
   return entry === undefined ? '' : `${one} ${quoted(entry)} `
 }

@@ -7,6 +7,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import { entriesOf, shownEntries } from './sections/registry.ts'
 import type { Collection, Shown } from './sections/section.ts'
 import { readTocsinYml } from './tocsin-yml.ts'
+import { usesOf } from './uses.ts'
 
 /*
  * A single entry of a collection. The section is written as the document would show the section, with the entry in
@@ -65,9 +66,18 @@ export function* removeItem(
   if (place < 0) return { ok: false, reason: 'unknown' }
   const list = shownEntries(collection, current).toSpliced(place, 1)
   const result = yield* readWith(collection, list, undefined, current, secrets)
-  if (!result.ok) return result.reason === 'invalid' ? { ...result, reason: 'needed' } : result
+  if (!result.ok) return result.reason === 'invalid' ? neededBy(collection, id, current, result.problems) : result
   if (placeOf(collection, id, result.next) < 0) return result
   return { ok: false, reason: 'needed', problems: [{ path: '', message: collection.kept ?? 'it is always there' }] }
+}
+
+/** Who names the entry, in the place of the words that a document without the entry would get. */
+function neededBy(collection: Collection, id: string, current: Config, problems: Problem[]): ItemResult {
+  const uses = usesOf(collection, id, current)
+  const said = new Set(uses.map(({ without }) => without))
+  const others = problems.filter(({ message }) => !said.has(message))
+  const named = uses.map(({ path, message }) => ({ path, message }))
+  return { ok: false, reason: 'needed', problems: [...named, ...others] }
 }
 
 function placeOf(collection: Collection, id: string, sections: Sections): number {

@@ -1,9 +1,11 @@
+import { type Use, usesOf } from '../../../../shared/document/uses.ts'
 import { dropEntry } from '../../config/collection-changes.ts'
 import type { Route } from '../../http/route.ts'
 import { notFound, type Refusal } from '../../http/route.ts'
+import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, field } from '../page/form-data.ts'
-import { html, nothing } from '../page/html.ts'
+import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { fillOf } from '../parts/form.ts'
 import { toldOtherwise } from '../parts/plan.ts'
@@ -31,6 +33,7 @@ export function entryPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
 export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
   const { path, nav } = spec
   return [
+    page(deps, { access: 'viewer', nav, path: `${path}/{id}`, load: (ask) => toForm(deps, ask, spec) }),
     page(deps, {
       access: 'viewer',
       nav,
@@ -44,6 +47,12 @@ export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
       act: (ask, form) => takeForm(deps, ask, form, spec, readStored),
     }),
   ]
+}
+
+/** The address without `/edit`, which people type and keep. */
+async function toForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Promise<Response | Refusal> {
+  if ((await readStored(deps, ask, spec)) === undefined) return notFound(spec.collection.one)
+  return redirect(`${ask.base}${spec.path}/${encodeURIComponent(ask.param('id'))}/edit`)
 }
 
 async function showForm(
@@ -63,7 +72,7 @@ async function showForm(
 async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Promise<Shown | Refusal> {
   const stored = await readStored(deps, ask, spec)
   if (stored === undefined) return notFound(spec.collection.one)
-  const { entry, tag } = stored
+  const { entry, tag, config } = stored
   const { text, base } = ask
   const words = spec.words(text)
   // Reasons against the deletion are known before anybody presses the button.
@@ -73,7 +82,6 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
     { ...ask, query: DRY_RUN },
     { id: String(entry.id), match: null },
   )
-  const why = 'refused' in tried ? (tried.details?.map(({ message }) => message) ?? [tried.message]) : []
   const told = 'refused' in tried ? undefined : tried.wouldTell
   const affected =
     told === undefined ? nothing : toldOtherwise(ask, told, targetNames(await deps.configs.current(ask.account)))
@@ -81,17 +89,46 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
   return {
     title,
     body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${words.removeSays}</p>${
-      why.length > 0
-        ? html`<div class="notice bad"><b>${text.form.needed}</b><ul>${why.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul></div>`
+      'refused' in tried
+        ? neededBy(ask, tried, usesOf(spec.collection, String(entry.id), config))
         : html`${affected}<form method="post" action="${base}${spec.path}/${entry.id}/delete"><input type="hidden" name="tag" value="${tag}"><button class="bad">${text.remove}</button></form>`
     }<p><a href="${base}${spec.path}/${entry.id}/edit" data-key="Escape">${text.back}</a></p></section>`,
   }
 }
 
-async function remove(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec): Promise<Response | Refusal> {
+/** Who needs an entry that should be deleted: each once, by name and with the way there. Other reasons are said as they come. */
+function neededBy({ text, base }: PageAsk, { details = [], message }: Refusal, uses: readonly Use[]): Html {
+  const words = text.form
+  const of = ({ section, entry, name }: Use): Html => {
+    const word = words.uses[section as keyof typeof words.uses] ?? section
+    if (entry === undefined || section === 'defaults') return html`${word}`
+    const path = USE_PATHS[section]
+    const shown = html`<b>${said(name ?? entry, 120)}</b>`
+    return html`${word} ${path === undefined ? shown : html`<a href="${base}${path}/${entry}/edit">${shown}</a>`}`
+  }
+  const unique = [...new Map(uses.map((use) => [`${use.section} ${use.entry}`, use])).values()]
+  const known = new Set(uses.map(({ message }) => message))
+  const others = (details.length > 0 ? details.map((one) => one.message) : [message]).filter((one) => !known.has(one))
+  return html`<div class="notice bad"><b>${words.needed}</b><ul>${unique.map((use) => html`<li>${of(use)}</li>`)}${others.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul></div>`
+}
+
+const USE_PATHS: Readonly<Record<string, string>> = {
+  ...{ policies: '/policies', channels: '/channels', rules: '/rules', userGroups: '/user-groups' },
+  ...{ calendars: '/calendars', users: '/users', templates: '/templates' },
+}
+
+async function remove(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  form: Form,
+  spec: EntrySpec,
+): Promise<Shown | Response | Refusal> {
   const stored = await readStored(deps, ask, spec)
   if (stored === undefined) return notFound(spec.collection.one)
   const id = ask.param('id')
   const made = await dropEntry(deps, spec.collection, ask, { id, match: field(form, 'tag') ?? null })
-  return 'refused' in made ? made : done(ask, spec, stored.entry, 'removed', id)
+  if (!('refused' in made)) return done(ask, spec, stored.entry, 'removed', id)
+  if (made.code !== 'needed') return made
+  const asked = await removeForm(deps, ask, spec)
+  return 'refused' in asked ? asked : { ...asked, status: made.status }
 }

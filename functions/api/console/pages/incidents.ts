@@ -220,7 +220,7 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
   return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`
 }
 
-const FILTERS = ['q', 'level', 'policy', 'handler', 'filter']
+const FILTERS = ['q', 'from', 'to', 'level', 'handler', 'policy', 'filter']
 
 function nothingHere({ text, base, query }: PageAsk, tab: Tab): Html {
   const filters = FILTERS.filter((name) => query.get(name)).length

@@ -154,12 +154,32 @@ describe('api: what belongs together', () => {
   }
 
   test('a channel that a policy names stays, and the policy is named', async () => {
-    expect(await blocked('/api/v1/channels/hook')).toContain('policy "all" names a channel "hook"')
+    expect(await blocked('/api/v1/channels/hook')).toBe(
+      'the channel cannot be deleted: policy "all" (All) names the channel "hook"',
+    )
+  })
+
+  test('every user of an entry is named once with its place, and nothing is said not to exist', async () => {
+    const policy = (id: string) => ({ id, name: `The ${id}`, notify: [{ channel: 'hook' }], lifecycle: [] })
+    for (const id of ['night', 'day']) {
+      expect((await api.ask('POST', '/api/v1/policies', { key, body: policy(id) })).status).toBe(201)
+    }
+    const { status, json, text } = await api.ask('DELETE', '/api/v1/channels/hook', { key })
+    const place = (index: number) => `policies[${index}].notify[0].channel`
+    expect([status, json.error.details]).toEqual([
+      409,
+      [
+        { path: place(0), message: 'policy "all" (All) names the channel "hook"' },
+        { path: place(1), message: 'policy "night" (The night) names the channel "hook"' },
+        { path: place(2), message: 'policy "day" (The day) names the channel "hook"' },
+      ],
+    ])
+    expect(text).not.toContain('does not exist')
   })
 
   test('so does a policy that a rule names', async () => {
     await api.ask('POST', '/api/v1/rules', { key, body: { id: 'r', sigma: SIGMA, policy: 'all' } })
-    expect(await blocked('/api/v1/policies/all')).toContain('rule "r" names a policy "all"')
+    expect(await blocked('/api/v1/policies/all')).toContain('rule "r" names the policy "all"')
   })
 
   test('so does a rule that another counts', async () => {

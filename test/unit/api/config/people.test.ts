@@ -128,11 +128,11 @@ describe('references', () => {
     }
     expect((await api.ask('PUT', '/api/v1/config', { key, body })).status).toBe(200)
     for (const [path, needs] of [
-      ['user-groups/group-01', 'policy "audit" names a user group "group-01"'],
-      ['templates/short', 'policy "audit" names a template "short"'],
-      ['calendars/office', 'policy "audit" names a calendar "office"'],
-      ['channels/mail', 'policy "audit" names a channel "mail"'],
-      ['channels/hook', 'default "recipients" names a channel "hook"'],
+      ['user-groups/group-01', 'policy "audit" names the user group "group-01"'],
+      ['templates/short', 'policy "audit" names the template "short"'],
+      ['calendars/office', 'policy "audit" names the calendar "office"'],
+      ['channels/mail', 'policy "audit" names the channel "mail"'],
+      ['channels/hook', 'default "recipients" names the channel "hook"'],
     ] as const) {
       const { status, json } = await api.ask('DELETE', `/api/v1/${path}`, { key })
       expect([status, json.error.code, json.error.message]).toEqual([409, 'needed', expect.stringContaining(needs)])
