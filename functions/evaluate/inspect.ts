@@ -49,6 +49,7 @@ export function* inspect(
   const { integration, receivedAt } = body
   const inspected: InspectedMessage = { message, body, matchedRecords: [], raisingMatches: [] }
   for (const record of body.records) {
+    yield* book.prepare(record.trail)
     const rules = book.match(record, (entry, error) => {
       if (!failures.has(entry)) failures.set(entry, { entry, error, record, integration, receivedAt })
     })

@@ -86,12 +86,18 @@ function bodyOf(event: APIGatewayProxyEventV2): Uint8Array<ArrayBuffer> | undefi
   return new Uint8Array(Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'))
 }
 
+/**
+ * Lambda answers at most 6 MB, and writes a text as a JSON string: a text of quotes or line ends becomes twice as long. In
+ * base64 it grows by a third, whatever stands in it, and the gateway decodes it.
+ */
+const TEXT_BYTES = 1024 * 1024
+
 async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const headers: Record<string, string> = {}
   for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value
   const cookies = response.headers.getSetCookie()
   const bytes = Buffer.from(await response.arrayBuffer())
-  const asText = isText(response.headers)
+  const asText = isText(response.headers) && bytes.length <= TEXT_BYTES
   return {
     statusCode: response.status,
     headers,

@@ -124,10 +124,8 @@ function parseEntry(
   problems: EntryProblem[],
   warnings: EntryProblem[],
 ): ParsedEntry {
-  const wrong: RuleProblem[] = [
-    ...sigma.problems,
-    ...duplicates([...sigma.rules, ...sigma.correlations, ...sigma.filters]),
-  ]
+  const repeated = duplicates([...sigma.rules, ...sigma.correlations, ...sigma.filters])
+  const wrong = repeated.length === 0 ? sigma.problems : [...sigma.problems, ...repeated]
   for (const problem of wrong) problems.push({ entry: place, field, ...problem })
   for (const warning of sigma.warnings) warnings.push({ entry: place, field, ...warning })
   const { rules, correlations, filters } = wrong.length === 0 ? sigma : { rules: [], correlations: [], filters: [] }
@@ -142,7 +140,10 @@ function withAccountIds(
   problems: EntryProblem[],
 ): { rules: AccountRule[]; correlations: AccountCorrelation[] } {
   const { entry, place, field, text } = parsed
-  const scopes = parsed.correlations.length === 0 ? [] : [createScope(namedRules(parsed)), account]
+  if (parsed.correlations.length === 0) {
+    return { rules: parsed.rules.map((rule) => ({ entry, rule: ruleIn(place, rule), raises: true })), correlations: [] }
+  }
+  const scopes = [createScope(namedRules(parsed)), account]
   const findRule = (reference: string): FoundRule => find(reference, scopes)
   const correlations = parsed.correlations.flatMap(({ name: _name, ...given }) => {
     const { correlation, problems: found } = linkCorrelation(given, findRule)
@@ -154,14 +155,18 @@ function withAccountIds(
   const counted = new Set(correlations.flatMap(({ correlation }) => correlation.rules))
   const raises = (id: string): boolean => !counted.has(id) || generated.has(id)
   return {
-    rules: parsed.rules.map(({ id, name: _name, ...rest }) => {
-      const rule = { ...rest, id: idIn(place, id) }
+    rules: parsed.rules.map((given) => {
+      const rule = ruleIn(place, given)
       return { entry, rule, raises: raises(rule.id) }
     }),
     correlations: correlations.map(({ sigmaId, correlation }) => {
       return { entry, correlation, raises: raises(correlation.id), key: digest([entry.id, sigmaId, text]) }
     }),
   }
+}
+
+function ruleIn(place: number, rule: Rule): Rule {
+  return { ...rule, id: idIn(place, rule.id) }
 }
 
 /** The rules with the account's filters. A filter of an entry that is not enabled narrows nothing. */
@@ -340,6 +345,7 @@ function countsItself(id: string, correlations: ReadonlyMap<string, AccountCorre
 }
 
 function duplicates(all: readonly (Rule | Correlation | Filter)[]): RuleProblem[] {
+  if (all.length < 2) return []
   const known = new Map<string, Rule | Correlation | Filter>()
   return all.flatMap((one) => {
     const first = known.get(one.id)

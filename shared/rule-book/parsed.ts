@@ -1,6 +1,5 @@
 import type { Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
-import { emptySigma } from '../rule/parse.ts'
 import type { Rule, RuleProblem } from '../rule/rule.ts'
 import { type EntrySource, keepSource, sourceSteps } from './entries.ts'
 
@@ -82,11 +81,13 @@ export function* readParsedRules(text: string, of: string, entries: readonly Rul
 }
 
 function sourceOfForm({ field, rules, warnings = [], regexSteps, tests }: ParsedEntry): EntrySource {
-  const whole = rules.map((lean): Rule => ({ ...lean, ...LEFT_OUT }))
-  return { field, sigma: { ...emptySigma(), rules: whole, warnings, regexSteps, tests }, text: '' }
+  // The form was parsed for this caller alone, and a copy of each rule would cost as much as a third of the reading.
+  const whole = rules.map((lean): Rule => Object.assign(lean, LEFT_OUT))
+  return { field, sigma: { rules: whole, ...NOTHING_ELSE, warnings, regexSteps, tests }, text: '' }
 }
 
 const LEFT_OUT = { references: [], falsepositives: [], fields: [] }
+const NOTHING_ELSE = { correlations: [], filters: [], problems: [] }
 
 /** Keeps the form of rules, so that a change of one rule among ten thousand reads one text. */
 export function* keepParsedRules(text: string, of: string, entries: readonly RuleEntry[]): Steps<void> {

@@ -1,8 +1,8 @@
-import { inSlices } from '../base/steps.ts'
+import { finish, inSlices, type Steps } from '../base/steps.ts'
 import type { Config, RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
-import { compileRules, type RuleSet } from '../rule/compile.ts'
+import { compileRuleSteps, type RuleSet } from '../rule/compile.ts'
 import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import { appliesTo } from '../rule/log-source.ts'
@@ -39,6 +39,8 @@ export interface CorrelationCounter extends BookRule {
 export interface RuleBook {
   /** The matching rules. `onError`: the rule failed on the record, which counts as no match. */
   match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): RecordRule[]
+  /** Compiles the rules for a trail in steps, so that `match` finds them compiled. */
+  prepare(trail: Trail): Steps<void>
   /** Units of work that a record of the trail took, when it was asked about last. */
   unitsOf(trail: Trail): number
   /** A step counts the matches of rules and of the steps before. */
@@ -90,13 +92,19 @@ async function compile({ config, rules: read, parsedRules }: ConfigWithRules): P
     return made
   }
   const sets = new Map<Trail, RuleSet>()
-  const setOf = (trail: Trail): RuleSet => {
-    const set =
-      sets.get(trail) ?? compileRules(rules.flatMap(({ rule }) => (appliesTo(rule.logsource, trail) ? [rule] : [])))
+  function* setSteps(trail: Trail): Steps<RuleSet> {
+    const known = sets.get(trail)
+    if (known !== undefined) return known
+    const own = rules.flatMap(({ rule }) => (appliesTo(rule.logsource, trail) ? [rule] : []))
+    const set = yield* compileRuleSteps(own)
     sets.set(trail, set)
     return set
   }
+  const setOf = (trail: Trail): RuleSet => sets.get(trail) ?? finish(setSteps(trail))
   return {
+    *prepare(trail) {
+      yield* setSteps(trail)
+    },
     match: ({ trail, fields }, onError) =>
       setOf(trail)
         .match(fields, ({ id }, error) => onError(byId.get(id)!.entry, error))

@@ -1,4 +1,5 @@
 import { LIMITS } from '../base/limits.ts'
+import { finish, type Steps } from '../base/steps.ts'
 import { isObject } from '../base/value.ts'
 import { type Check, type Checks, compileCheck } from './check.ts'
 import { compileFinder, find } from './finder.ts'
@@ -31,10 +32,15 @@ const NO_RULES: readonly Rule[] = []
 const NO_FIELDS: Fields = {}
 
 export function compileRules(rules: readonly Rule[]): RuleSet {
+  return finish(compileRuleSteps(rules))
+}
+
+/** `compileRules` in steps, for thousands of rules. */
+export function* compileRuleSteps(rules: readonly Rule[]): Steps<RuleSet> {
   const view = createView()
   const checks: Checks = { view, known: new Map() }
   const compiledRules = rules.map((rule, order): CompiledRule => ({ rule, order, check: undefined, turn: 0 }))
-  const finder = compileFinder(view, compiledRules, ({ rule }) => rule.detection)
+  const finder = yield* compileFinder(view, compiledRules, ({ rule }) => rule.detection)
   let matched: CompiledRule[] = []
   let report: OnError | undefined
   const visit = (candidates: readonly CompiledRule[]): false => {

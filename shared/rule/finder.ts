@@ -1,3 +1,4 @@
+import { flatMapSteps, type Steps } from '../base/steps.ts'
 import { type Anchor, type AnchorSet, anchorSetsOf, SHORTEST_NEEDLE } from './anchor.ts'
 import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
@@ -46,25 +47,33 @@ interface Candidate<Entry> {
   anchorSets: readonly AnchorSet[]
 }
 
-export function compileFinder<Entry>(
+export function* compileFinder<Entry>(
   view: View,
   entries: readonly Entry[],
   detectionOf: (entry: Entry) => Expression,
-): Finder<Entry> {
-  const candidates = entries.map((entry) => ({ entry, anchorSets: anchorSetsOf(detectionOf(entry)) }))
-  return divide(view, candidates, MAX_DEPTH)
+): Steps<Finder<Entry>> {
+  const candidates = yield* flatMapSteps(entries, UNITS_PER_RULE, (entry) => [
+    { entry, anchorSets: anchorSetsOf(detectionOf(entry)) },
+  ])
+  return yield* divide(view, candidates, MAX_DEPTH)
 }
 
+/** A stage of a division looks at every rule. */
+const UNITS_PER_RULE = 2
+
 /** Values first: a look-up costs less than reading a text. */
-function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Finder<Entry> {
+function* divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Steps<Finder<Entry>> {
+  const stage = candidates.length * UNITS_PER_RULE
   const valueEntries: ByField<Candidate<Entry>> = new Map()
   const substringEntries: ByField<Entry> = new Map()
   const chosenValues = cheapestAnchorSets(candidates, ({ how }) => how === 'is')
+  yield stage
   const left = candidates.filter((candidate) => !chosenValues.has(candidate))
   const chosenSubstrings =
     left.length <= FEW
       ? new Map<Candidate<Entry>, AnchorSet>()
       : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
+  yield stage
   for (const [candidate, anchorSet] of chosenValues) {
     // A rule found by this value is not divided further by the same field.
     const rest = {
@@ -75,17 +84,21 @@ function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dept
   }
   for (const [{ entry }, anchorSet] of chosenSubstrings)
     for (const anchor of anchorSet) push(substringEntries, anchor, entry)
+  yield stage
+  const byValue: ValueIndex<Entry>[] = []
+  for (const [field, values] of valueEntries) {
+    const deep = new Map<string, Finder<Entry>>()
+    for (const [value, some] of values) {
+      const isLarge = some.length > FEW && depth > 1
+      deep.set(value, isLarge ? yield* divide(view, some, depth - 1) : asked(some))
+    }
+    // The whole record is searched for parts of texts only, so a field has a name here.
+    const slot = slotOf(view, field as string)
+    byValue.push({ slot, byValue: deep, byWrittenText: new Map(), sieve: compileSieve(values.keys()) })
+  }
+  yield stage
   return {
-    byValue: [...valueEntries].map(([field, values]): ValueIndex<Entry> => {
-      const byValue = new Map([...values].map(([value, some]) => [value, deeper(view, some, depth)]))
-      // The whole record is searched for parts of texts only, so a field has a name here.
-      return {
-        slot: slotOf(view, field as string),
-        byValue,
-        byWrittenText: new Map(),
-        sieve: compileSieve(values.keys()),
-      }
-    }),
+    byValue,
     bySubstring: [...substringEntries].map(([field, texts]) => ({
       ...(field !== null && { slot: slotOf(view, field) }),
       needles: buildNeedles(texts),
@@ -94,8 +107,8 @@ function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dept
   }
 }
 
-function deeper<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Finder<Entry> {
-  if (candidates.length > FEW && depth > 1) return divide(view, candidates, depth - 1)
+/** Rules that are asked one by one. */
+function asked<Entry>(candidates: readonly Candidate<Entry>[]): Finder<Entry> {
   return { byValue: [], bySubstring: [], unindexed: candidates.map(({ entry }) => entry) }
 }
 

@@ -6,10 +6,13 @@ import { renamed } from './rule-expression.ts'
 /** The names under which the rules of a text, or of an account, are known. */
 export interface NameScope {
   /** Ids and names: the specification's way to refer to a rule. */
-  names: ReadonlyMap<string, ReadonlySet<string>>
+  names: Ids
   /** Titles, as some collections refer to rules: looked at when there is no such name. */
-  titles: ReadonlyMap<string, ReadonlySet<string>>
+  titles: Ids
 }
+
+/** The ids of a name. Most names have one id, and ten thousand sets of one id cost more than their names. */
+type Ids = ReadonlyMap<string, string | ReadonlySet<string>>
 
 export interface NamedRule {
   id: string
@@ -19,8 +22,8 @@ export interface NamedRule {
 }
 
 export function createScope(rules: Iterable<NamedRule>): NameScope {
-  const names = new Map<string, Set<string>>()
-  const titles = new Map<string, Set<string>>()
+  const names = new Map<string, string | Set<string>>()
+  const titles = new Map<string, string | Set<string>>()
   for (const { id, names: own, title } of rules) {
     for (const name of own) addTo(names, name, id)
     addTo(titles, title, id)
@@ -28,10 +31,17 @@ export function createScope(rules: Iterable<NamedRule>): NameScope {
   return { names, titles }
 }
 
-function addTo(map: Map<string, Set<string>>, key: string, id: string): void {
+function addTo(map: Map<string, string | Set<string>>, key: string, id: string): void {
   const ids = map.get(key)
-  if (ids === undefined) map.set(key, new Set([id]))
+  if (ids === undefined) map.set(key, id)
+  else if (typeof ids === 'string') map.set(key, new Set([ids, id]))
   else ids.add(id)
+}
+
+function idsIn(ids: Ids, name: string): readonly string[] {
+  const found = ids.get(name)
+  if (found === undefined) return []
+  return typeof found === 'string' ? [found] : [...found]
 }
 
 export type FoundRule = { ok: true; id: string } | { ok: false; message: string; missing: boolean }
@@ -48,7 +58,7 @@ export function createFinder(adjective = ''): (reference: string, scopes: readon
   return (reference, scopes) => {
     for (const kind of ['names', 'titles'] as const) {
       for (const scope of scopes) {
-        const [id, ...others] = scope[kind].get(reference) ?? []
+        const [id, ...others] = idsIn(scope[kind], reference)
         if (id === undefined) continue
         if (others.length === 0) return { ok: true, id }
         const message = `${others.length + 1} rules are called ${shown(reference)}: write the id of one`

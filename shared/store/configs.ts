@@ -79,8 +79,10 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()
     const { revision, since, parts } = pointer
-    const rules = await readRulePolicies(table, account, parts)
-    const sections = await readSections(table, account, parts, isRouting)
+    const [rules, sections] = await Promise.all([
+      readRulePolicies(table, account, parts),
+      readSections(table, account, parts, isRouting),
+    ])
     return { ...sections, rules, users: [], templates: [], revision, since }
   }
   const present = async (

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LIMITS } from '../../../shared/base/limits.ts'
-import { inSlices, type Steps } from '../../../shared/base/steps.ts'
+import { flatMapSteps, inSlices, STRETCH, type Steps } from '../../../shared/base/steps.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { isObject } from '../../../shared/base/value.ts'
 import type { Config, RuleEntry } from '../../../shared/config/config.ts'
@@ -57,8 +57,7 @@ export async function stagePart(
   const tooLarge = await inSlices(prepareDocument({ rules: list }))
   if (tooLarge.length > 0) return invalid(tooLarge)
   const problems = await inSlices(ownProblems(list))
-  const entries = list.map((entry) => sigmaOf(entry))
-  const [pieces, form] = await inSlices(piecesOf(list, entries))
+  const [pieces, form] = await inSlices(piecesOf(list))
   const { name, expiresAt } = await stageRules(deps.table, account, { rules: list.length, pieces, form }, now)
   return {
     part: name,
@@ -77,14 +76,16 @@ function listIn(document: unknown): unknown[] | undefined {
   return isOne && Array.isArray(list) && Object.keys(others).length === 0 ? list : undefined
 }
 
-function* piecesOf(
-  list: readonly unknown[],
-  entries: readonly (RuleEntry | undefined)[],
-): Steps<[rules: string[], form: string[]]> {
+function* piecesOf(list: readonly unknown[]): Steps<[rules: string[], form: string[]]> {
   const pieces = yield* piecesOfEntries(yield* jsonOfEach(list), LIST)
-  const lines = yield* parsedLines(entries)
-  return [pieces, yield* piecesOfEntries(lines, parsedFrame(stagedName(pieces)))]
+  yield STRETCH
+  const name = stagedName(pieces)
+  yield STRETCH
+  const entries = yield* flatMapSteps(list, UNITS_PER_RULE, (entry) => [sigmaOf(entry)])
+  return [pieces, yield* piecesOfEntries(yield* parsedLines(entries), parsedFrame(name))]
 }
+
+const UNITS_PER_RULE = 20
 
 /** Makes the rules of the parts the rules of the account, in one change. */
 export async function saveBatch(deps: ApiDeps, ask: Ask, names: readonly string[]): Promise<DocumentChanged | Refusal> {

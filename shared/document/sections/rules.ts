@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
-import { flatMapSteps, type Steps } from '../../base/steps.ts'
+import type { Steps } from '../../base/steps.ts'
 import { isObject } from '../../base/value.ts'
 import type { RuleEntry } from '../../config/config.ts'
 import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
@@ -121,10 +121,12 @@ function* readSigma(
 ): Steps<{ problems: Problem[]; warnings: Problem[] }> {
   const list: unknown[] = Array.isArray(given) && given.length <= LIMITS.rules ? given : []
   const known = new Map(entries.map(({ place, value }) => [place, value]))
-  const read = yield* flatMapSteps(list.entries(), UNITS_PER_ENTRY, ([place, entry]) => {
+  const read: { place: number; value: RuleEntry }[] = []
+  for (const [place, entry] of list.entries()) {
     const value = known.get(place) ?? sigmaEntry(entry)
-    return value === undefined ? [] : [{ place, value }]
-  })
+    if (value !== undefined) read.push({ place, value })
+    yield known.has(place) ? UNITS_PER_ENTRY : UNITS_PER_SCHEMA
+  }
   const { problems: found, warnings } = yield* ruleEntrySteps(read.map(({ value }) => value))
   const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))
   const sound = new Set(read.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
@@ -144,6 +146,8 @@ function* readSigma(
 }
 
 const UNITS_PER_ENTRY = 2
+/** An entry is compared with its schema. */
+const UNITS_PER_SCHEMA = 60
 
 /** The problems that each entry of a list has by itself, whatever else the account has. Paths begin at the list. */
 export function* ownProblems(list: readonly unknown[]): Steps<Problem[]> {
@@ -152,7 +156,7 @@ export function* ownProblems(list: readonly unknown[]): Steps<Problem[]> {
     const entry = readRule(given)
     const found = entry.ok ? yield* sigmaProblems(entry.value) : entry.problems
     for (const problem of under(`[${place}]`, found)) problems.push(problem)
-    yield UNITS_PER_ENTRY
+    yield UNITS_PER_SCHEMA
   }
   return problems
 }

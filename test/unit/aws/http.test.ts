@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { lambdaHttp, requestOf } from '../../../infra/aws/http.ts'
+import { LIMITS } from '../../../shared/base/limits.ts'
 import { context, type HttpWords, httpEvent } from '../../fakes/lambda-events.ts'
 
 async function answer(
@@ -111,6 +112,13 @@ describe('answer to API Gateway', () => {
     const bytes = new Uint8Array([0x1f, 0x8b, 0xff])
     const result = await answer({}, () => new Response(bytes, { headers: headers as Record<string, string> }))
     expect(result).toMatchObject({ body: 'H4v/', isBase64Encoded: true })
+  })
+
+  test('the largest answer of the API goes below the 6 MB of Lambda, whatever stands in it', async () => {
+    const text = JSON.stringify('"\n'.repeat(LIMITS.answerBytes / 4)).slice(0, LIMITS.answerBytes)
+    const result = await answer({}, () => new Response(text, { headers: { 'content-type': 'application/json' } }))
+    expect(JSON.stringify(result).length).toBeLessThan(6_000_000)
+    expect(Buffer.from(result.body ?? '', 'base64').toString()).toBe(text)
   })
 
   test('an empty answer has an empty body', async () => {

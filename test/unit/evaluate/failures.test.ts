@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest'
 import { LARGEST_ALERT } from '../../../shared/message/alert-messages.ts'
-import type { compileRules } from '../../../shared/rule/compile.ts'
+import type { compileRuleSteps } from '../../../shared/rule/compile.ts'
 import { bench, message, record, sigma } from './setup.ts'
 
 /** The engine has no failing rule, so this mock makes rules fail by their title. */
 vi.mock('../../../shared/rule/compile.ts', async (original) => {
-  const real = await original<{ compileRules: typeof compileRules }>()
-  const compile: typeof compileRules = (rules) => {
-    const set = real.compileRules(rules)
+  const real = await original<{ compileRuleSteps: typeof compileRuleSteps }>()
+  const compile: typeof compileRuleSteps = function* (rules) {
+    const set = yield* real.compileRuleSteps(rules)
     return {
       ...set,
       match: (record, onError) =>
@@ -18,7 +18,7 @@ vi.mock('../../../shared/rule/compile.ts', async (original) => {
         }),
     }
   }
-  return { ...real, compileRules: compile }
+  return { ...real, compileRuleSteps: compile }
 })
 
 const RULES = [

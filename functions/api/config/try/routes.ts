@@ -78,7 +78,10 @@ async function tryBody(
   const { receivedAt, recoverAfterMs } = read
   const trial: Trial = { account, integration: integration.id, config, recoverAfterMs, receivedAt }
   const book = await bookOf(config)
-  const show = (record: AuditRecord) => showTrialRecord(record, book, trial)
+  const show = async (record: AuditRecord) => {
+    await inSlices(book.prepare(record.trail))
+    return showTrialRecord(record, book, trial)
+  }
   if ('pieces' in read) return await tryRecords(post, read.pieces, read, show)
   const { decoded, verification } = read
   if ('records' in decoded) return await tryRecords(post, [decoded], read, show)
@@ -98,7 +101,7 @@ async function tryRecords(
   post: Omit<Post, 'form'>,
   pieces: AsyncIterable<RecordPiece> | Iterable<RecordPiece>,
   times: Times,
-  show: (record: AuditRecord) => NonNullable<TrialAnswer['records']>[number],
+  show: (record: AuditRecord) => Promise<NonNullable<TrialAnswer['records']>[number]>,
 ): Promise<TrialAnswer | Refusal> {
   const all: IntakeResult & { items: AuditRecord[] } = { accepted: 0, invalid: [], items: [] }
   for await (const piece of pieces) {
@@ -107,9 +110,11 @@ async function tryRecords(
     all.items.push(...prepared.items.slice(0, MOST_SHOWN - all.items.length))
     addResult(all, prepared)
   }
+  const records: TrialAnswer['records'] = []
+  for (const record of all.items) records.push(await show(record))
   return {
     accepted: all.accepted,
-    records: all.items.map(show),
+    records,
     invalid: all.invalid.slice(0, MOST_SHOWN),
   }
 }
