@@ -32,13 +32,14 @@ const en = {
     chats: 'Names in chats',
     slack: 'Slack',
     wrong: '3 things are not right',
+    wrongSlack: 'is not an id of a member of Slack',
   },
   csv: {
     import: 'Import CSV',
     file: 'File',
     check: 'Check the file',
     report:
-      /^2 can be imported, 1 refused\. line 2 ✓ test02 added line 3 ✕ refused ID: .+ Enable: .+ line 4 ✓ test01 changed: Receive voice calls/,
+      /^2 can be imported, 1 refused\. line 2 ✓ test02 added line 3 ✕ refused ID: has 5 to 60 characters: a letter first, .+ Enable: is neither true nor false line 4 ✓ test01 changed: Receive voice calls/,
     take: 'Import 2',
     took: '2 imported.',
   },
@@ -144,13 +145,14 @@ const zh: typeof en = {
     chats: '聊天中的身份',
     slack: 'Slack',
     wrong: '有 3 处不正确',
+    wrongSlack: '不是 Slack 成员 ID，例如 U01AB2CD3',
   },
   csv: {
     import: '导入 CSV',
     file: '文件',
     check: '检查文件',
     report:
-      /^可导入 2 行，拒绝 1 行。 第 2 行 ✓ test02 新增 第 3 行 ✕ 拒绝 ID: .+ 启用: .+ 第 4 行 ✓ test01 修改: 接收语音/,
+      /^可导入 2 行，拒绝 1 行。 第 2 行 ✓ test02 新增 第 3 行 ✕ 拒绝 ID: 应为 5 至 60 个字符，以字母开头，可包含字母、数字、“_”、“.”和“-” 启用: 应为 true 或 false 第 4 行 ✓ test01 修改: 接收语音/,
     take: '导入 2 行',
     took: '已导入 2 行。',
   },

@@ -140,6 +140,7 @@ class Walk {
     await this.box(user.slack).fill('@kumer')
     await this.save(user.wrong)
     expect(await this.wrongInputs()).toEqual(['id', 'phone', 'chats.slack'])
+    await this.reads(user.wrongSlack)
     await this.box('ID').fill('test01')
     await this.box(user.phone).fill('86-13811110001')
     await this.box(user.emails).fill('kumer@example.net')

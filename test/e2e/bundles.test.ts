@@ -82,7 +82,8 @@ const CEILING_KIB: Record<string, number> = {
   // 35 KiB search rules, resume paused targets, say what an action left out, and show messages as chats do.
   // 10 KiB say what the console refuses and how to go on, and who was told of an incident.
   // 15 KiB save rules by parts, and show a document in parts.
-  api: 1975,
+  // 25 KiB say problems of forms in Chinese, ask before a change takes a telling away, and keep forms for a sign-in.
+  api: 2005,
   sweep: 375,
 }
 

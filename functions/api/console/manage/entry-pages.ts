@@ -109,7 +109,7 @@ function neededBy({ text, base }: PageAsk, { details = [], message }: Refusal, u
   const unique = [...new Map(uses.map((use) => [`${use.section} ${use.entry}`, use])).values()]
   const known = new Set(uses.map(({ message }) => message))
   const others = (details.length > 0 ? details.map((one) => one.message) : [message]).filter((one) => !known.has(one))
-  return html`<div class="notice bad"><b>${words.needed}</b><ul>${unique.map((use) => html`<li>${of(use)}</li>`)}${others.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul></div>`
+  return html`<div class="notice bad"><b>${words.needed}</b><ul>${unique.map((use) => html`<li>${of(use)}</li>`)}${others.map((one) => html`<li><bdi>${text.problem(one)}</bdi></li>`)}</ul></div>`
 }
 
 const USE_PATHS: Readonly<Record<string, string>> = {

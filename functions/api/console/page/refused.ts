@@ -23,7 +23,7 @@ export function refusedPage(
   const help =
     code === 'forbidden' && needs !== undefined
       ? `${text.needs(needs)} ${text.yourRole(role)}`
-      : (text.refusedHelp[code as keyof typeof text.refusedHelp] ?? message)
+      : (text.refusedHelp[code as keyof typeof text.refusedHelp] ?? text.problem(message))
   const title = text.refused[code as keyof typeof text.refused] ?? text.refused.other
   return {
     title,
@@ -31,7 +31,7 @@ export function refusedPage(
     body: html`<section class="refused panel"><h1>${title}</h1><p>${help}</p>${
       details === undefined || details.length < 2
         ? nothing
-        : html`<ul>${details.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}</ul>`
+        : html`<ul>${details.map(({ path, message }) => html`<li><code>${path}</code> ${text.problem(message)}</li>`)}</ul>`
     }<div class="acts">${
       code === 'signed_out' ? html`<a class="button" href="${base}/sign-in">${text.signIn.button}</a>` : nothing
     }${again(ask, status, kept)}<a class="button" href="${base}/">${text.toAlerts}</a></div></section>`,

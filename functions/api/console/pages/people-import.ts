@@ -28,7 +28,10 @@ async function take(deps: ConsoleDeps, ask: PageAsk, given: Form): Promise<Shown
   const taken = await importTable(deps, { ...ask, query }, of, { bytes: Buffer.from(csv), partial: true })
   if ('refused' in taken) {
     if (taken.status >= 500) return taken
-    return { ...form(ask, of, csv, html`<p class="error" role="alert"><bdi>${taken.message}</bdi></p>`), status: 422 }
+    return {
+      ...form(ask, of, csv, html`<p class="error" role="alert"><bdi>${ask.text.problem(taken.message)}</bdi></p>`),
+      status: 422,
+    }
   }
   const { report, wouldTell } = taken
   if (sure) return redirect(`${ask.base}${PATHS[of]}?took=${report.accepted.length}`)
@@ -99,7 +102,8 @@ function reportOf(ask: PageAsk, report: ImportReport, told: Html = nothing): Htm
 const MARKS = { added: ['ok', '✓'], changed: ['ok', '✓'], unchanged: ['', '·'], refused: ['bad', '✕'] } as const
 
 /** A field is called as its input in the form of an entry. */
-function lineOf({ text: { recipients: words } }: PageAsk, { line, id, result, remarks, fields = [] }: Line): Html {
+function lineOf({ text }: PageAsk, { line, id, result, remarks, fields = [] }: Line): Html {
+  const words = text.recipients
   const label = (field: string): string => words.fields[/^\w*/.exec(field)![0] as 'id'] ?? field
   const [kind, mark] = MARKS[result]
   const what = result === 'refused' ? words.refused : words.changes[result]
@@ -107,6 +111,6 @@ function lineOf({ text: { recipients: words } }: PageAsk, { line, id, result, re
     fields.length === 0 ? nothing : html`: <span class="why">${fields.map(label).join(', ')}</span>`
   }${remarks.map(
     ({ field, message }) =>
-      html`<div class="why">${field === '' ? nothing : html`<b>${label(field)}</b>: `}<bdi>${message}</bdi></div>`,
+      html`<div class="why">${field === '' ? nothing : html`<b>${label(field)}</b>: `}<bdi>${text.problem(message)}</bdi></div>`,
   )}</div></li>`
 }

@@ -47,7 +47,7 @@ function tryPage(
     body: html`<div class="title"><h1>${words.try}</h1></div><form class="form panel" method="post" action="${base}/policies/try"><p>${words.trySays}</p>
 <div class="field"><label for="labels">${words.labels}</label><textarea id="labels" name="labels" rows="4" class="mono" spellcheck="false" required>${given?.form.get('labels') ?? SAMPLE}</textarea></div>
 <div class="field"><label for="for">${words.for}</label><input id="for" name="for" value="${given?.form.get('for') ?? FOR}"></div>
-${wrong ? html`<p class="error" role="alert"><bdi>${played.message}</bdi></p>` : nothing}
+${wrong ? html`<p class="error" role="alert"><bdi>${text.problem(played.message)}</bdi></p>` : nothing}
 <div class="acts"><button class="main">${words.try}</button><a class="button quiet" href="${base}/policies" data-key="Escape">${text.back}</a></div></form>${
       played === undefined || wrong ? nothing : result({ text, base, ...ask }, played, given!.named)
     }`,

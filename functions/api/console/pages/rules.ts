@@ -197,7 +197,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[], fed: readonly Tra
         cell: ({ id, title, problems = [] }) =>
           html`<a href="${base}/rules/${id}/history" data-open><b>${said(id, 100)}</b></a> <span class="sum">${said(title, 160)}</span>${problems
             .slice(0, 2)
-            .map(({ message }) => html`<p class="error"><bdi>${message}</bdi></p>`)}`,
+            .map(({ message }) => html`<p class="error"><bdi>${text.problem(message)}</bdi></p>`)}`,
       },
       { head: words.columns.level, cell: ({ level }) => level ?? nothing },
       {

@@ -193,7 +193,10 @@ async function formPage(deps: ConsoleDeps, ask: PageAsk, filled: Filled, { sure 
   const names = [...labels.names.keys()].slice(0, 50)
   const own = silences.filter(({ createdBy }) => createdBy === me).sort((a, b) => b.updatedAt - a.updatedAt)
   const recent = [...new Set(own.map(({ comment }) => comment))].slice(0, RECENT)
-  const at = (path: string): string | undefined => filled.problems.find((problem) => problem.path === path)?.message
+  const at = (path: string): string | undefined => {
+    const found = filled.problems.find((problem) => problem.path === path)
+    return found && text.problem(found.message)
+  }
   const general = filled.problems.filter(({ path }) => path === '' || path === 'matchers')
   const title = filled.edit === undefined ? text.silences.add : text.silences.editTitle
   return {
@@ -202,7 +205,7 @@ async function formPage(deps: ConsoleDeps, ask: PageAsk, filled: Filled, { sure 
 <form class="form silence-form" method="post" action="${base}/silences/new" id="silence">
 <input type="hidden" name="once" value="${once}">${filled.edit === undefined ? nothing : html`<input type="hidden" name="edit" value="${filled.edit}">`}
 <button class="vh" name="do" value="preview" tabindex="-1" aria-hidden="true"></button>
-${general.map(({ message }) => html`<p class="error" role="alert">${message}</p>`)}
+${general.map(({ message }) => html`<p class="error" role="alert">${text.problem(message)}</p>`)}
 <fieldset><legend>${text.silences.matchers}</legend><p class="meta">${text.silences.matchersHelp}</p>
 <ul class="matchers">${filled.rows.map((row, index) => matcherRow(ask, row, index, filled, labels.names))}</ul>
 <datalist id="names">${names.map((name) => html`<option value="${name}">`)}</datalist>
@@ -244,7 +247,7 @@ function matcherRow(
 <input name="value" value="${value}" aria-label="${text.silences.value}" maxlength="4096" autocapitalize="off" autocomplete="off" spellcheck="false"${values.length > 0 ? html` list="${id}v"` : nothing}${wrong.length > 0 ? html` aria-invalid="true" aria-describedby="${id}e"` : nothing}>
 ${values.length > 0 ? html`<datalist id="${id}v">${values.map((one) => html`<option value="${one}">`)}</datalist>` : nothing}
 <button name="do" value="remove-${index}" class="quiet" formnovalidate aria-label="${text.silences.removeMatcher}">×</button>
-${wrong.length > 0 ? html`<p class="error" id="${id}e">${wrong[0]!.message}</p>` : nothing}</li>`
+${wrong.length > 0 ? html`<p class="error" id="${id}e">${text.problem(wrong[0]!.message)}</p>` : nothing}</li>`
 }
 
 async function previewOf(deps: ConsoleDeps, ask: PageAsk, filled: Filled): Promise<SilencePreview | undefined> {

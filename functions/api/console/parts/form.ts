@@ -176,7 +176,7 @@ function problemList({ text }: PageAsk, inputs: readonly Input[], { problems }: 
   return html`<div class="notice bad" role="alert"><b>${text.problems(problems.length)}</b>${
     loose.length === 0
       ? nothing
-      : html`<ul>${loose.map(({ path, message }) => html`<li>${path === '' ? nothing : html`<code>${path}</code> `}<bdi>${message}</bdi></li>`)}</ul>`
+      : html`<ul>${loose.map(({ path, message }) => html`<li>${path === '' ? nothing : html`<code>${path}</code> `}<bdi>${text.problem(message)}</bdi></li>`)}</ul>`
   }</div>`
 }
 
@@ -204,7 +204,7 @@ function formField(ask: PageAsk, input: Input, filled: Filled, focus: boolean): 
   const after = html`${help === undefined ? nothing : html`<small id="${id}-help">${help.split('`').map((part, place) => (place % 2 === 0 ? part : html`<code>${part}</code>`))}</small>`}${
     wrong.length === 0
       ? nothing
-      : html`<p class="error" id="${id}-error">${wrong.map(({ message }) => html`<bdi>${message}</bdi> `)}</p>`
+      : html`<p class="error" id="${id}-error">${wrong.map(({ message }) => html`<bdi>${ask.text.problem(message)}</bdi> `)}</p>`
   }`
   // One of several values is always chosen.
   const head = html`${label}${required && input.input !== 'choice' ? html` <span class="must" aria-hidden="true">*</span>` : nothing}`

@@ -7,6 +7,6 @@ import { said } from './said.ts'
 export function placedProblems({ text }: Pick<PageAsk, 'text'>, problems: readonly Problem[]): Html {
   return html`<ul>${problems.map(
     ({ path, message, line, column }) =>
-      html`<li>${line === undefined ? nothing : html`<b>${text.configuration.place(line, column ?? 1)}</b> `}<code>${path}</code> ${said(message, 400)}</li>`,
+      html`<li>${line === undefined ? nothing : html`<b>${text.configuration.place(line, column ?? 1)}</b> `}<code>${path}</code> ${said(text.problem(message), 400)}</li>`,
   )}</ul>`
 }

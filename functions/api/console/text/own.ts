@@ -1,6 +1,24 @@
-/* What is one's own: the message centre and the settings, in both languages. */
+/* What is one's own: signing in, the message centre and the settings, in both languages. */
 
 const en = {
+  signIn: {
+    title: 'Sign in',
+    key: 'API key',
+    name: 'Your name',
+    nameHelp: 'Shown beside what you do. Kept in this browser.',
+    button: 'Sign in',
+    help: 'The key shows once when it is made: at the first start, or under Settings.',
+    wrong: 'No account has this key, or the key has ended.',
+    again: 'Your session is over. Sign in again: what you typed is kept, and you can send it then.',
+    keptTitle: 'You are signed in again',
+    keptSays: 'What you typed was not sent yet.',
+    keptSend: 'Send it now',
+    keptDrop: 'Back without sending',
+    once: (account: string) => `Sign in to the account ${account}`,
+    onceHelp: 'This address signs in once, and for ten minutes.',
+    onceOver: 'This address was used, or its ten minutes are over. Sign in with an API key.',
+    language: '中文',
+  },
   inbox: {
     about: 'What channels of type inbox told you, kept for 30 days.',
     of: 'Messages of',
@@ -95,6 +113,24 @@ const en = {
 }
 
 const zh: typeof en = {
+  signIn: {
+    title: '登录',
+    key: 'API 密钥',
+    name: '您的姓名',
+    nameHelp: '显示在您的操作旁边，只保存在此浏览器中。',
+    button: '登录',
+    help: '密钥只在创建时显示一次：首次启动时，或在“设置”中。',
+    wrong: '没有账号使用此密钥，或密钥已失效。',
+    again: '会话已过期。请重新登录：您输入的内容已保留，登录后可以提交。',
+    keptTitle: '您已重新登录',
+    keptSays: '您输入的内容尚未提交。',
+    keptSend: '立即提交',
+    keptDrop: '返回，不提交',
+    once: (account) => `登录账号 ${account}`,
+    onceHelp: '此地址只能使用一次，十分钟内有效。',
+    onceOver: '此地址已被使用，或已超过十分钟。请使用 API 密钥登录。',
+    language: 'English',
+  },
   inbox: {
     about: 'inbox 渠道发给您的消息，保留 30 天。',
     of: '消息接收人',

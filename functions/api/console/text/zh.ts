@@ -4,6 +4,7 @@ import { flowTexts } from './flow.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
+import { problemInChinese } from './problem-words.ts'
 import { reasonInChinese } from './reasons-zh.ts'
 import { ruleTexts } from './rules.ts'
 import { sentTexts } from './sent.ts'
@@ -76,24 +77,6 @@ export const zh: Texts = {
     signed_out: '请重新登录；您输入的内容仍在上一页。',
     unavailable: '通常几秒后即可恢复。没有任何操作只完成一半。',
   },
-  signIn: {
-    title: '登录',
-    key: 'API 密钥',
-    name: '您的姓名',
-    nameHelp: '显示在您的操作旁边，只保存在此浏览器中。',
-    button: '登录',
-    help: '密钥只在创建时显示一次：首次启动时，或在“设置”中。',
-    wrong: '没有账号使用此密钥，或密钥已失效。',
-    again: '会话已过期。请重新登录：您输入的内容已保留，登录后可以提交。',
-    keptTitle: '您已重新登录',
-    keptSays: '您输入的内容尚未提交。',
-    keptSend: '立即提交',
-    keptDrop: '返回，不提交',
-    once: (account) => `登录账号 ${account}`,
-    onceHelp: '此地址只能使用一次，十分钟内有效。',
-    onceOver: '此地址已被使用，或已超过十分钟。请使用 API 密钥登录。',
-    language: 'English',
-  },
   units: { d: '天', h: '小时', m: '分', s: '秒' },
   now: '刚刚',
   live: '实时 · 截至',
@@ -117,6 +100,7 @@ export const zh: Texts = {
   first: '回到第一页',
   nobody: '无人',
   problems: (count) => `有 ${count} 处不正确`,
+  problem: problemInChinese,
   loading: '加载中',
   needs: (role) => `需要角色：${zh.roles[role]}。`,
   yourRole: (role) => `您的密钥的角色是${zh.roles[role]}。`,

@@ -158,7 +158,7 @@ async function takeOverPage(
   const title = words.takeOverTitle(group.name ?? group.id)
   const users = config.users.filter(({ id, enabled }) => enabled && group.members.includes(id))
   const error = (message: string | undefined): Html =>
-    message === undefined ? nothing : html`<p class="error">${message}</p>`
+    message === undefined ? nothing : html`<p class="error">${text.problem(message)}</p>`
   return {
     title,
     ...(wrong.status !== undefined && { status: wrong.status }),

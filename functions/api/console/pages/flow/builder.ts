@@ -174,12 +174,13 @@ async function flowPart(ask: PageAsk, known: Known, view: View, problems: readon
   }${yaml === undefined ? await treePart(ask, known, view, problems) : yamlPart(ask, yaml, problems)}</fieldset>`
 }
 
-function yamlPart({ text: { flow: words } }: PageAsk, yaml: string, problems: readonly Problem[]): Html {
+function yamlPart({ text }: PageAsk, yaml: string, problems: readonly Problem[]): Html {
+  const words = text.flow
   return html`<div class="field"><label class="vh" for="yaml">${words.asYaml}</label><textarea id="yaml" name="yaml" rows="16" class="mono" spellcheck="false" aria-describedby="yaml-help"${problems.length > 0 ? html` aria-invalid="true" autofocus` : nothing}>
 ${yaml}</textarea><small id="yaml-help">${words.yamlHelp.replaceAll('`', '')}</small>${
     problems.length === 0
       ? nothing
-      : html`<ul class="error">${problems.map(({ path, message }) => html`<li><code>${path}</code> <bdi>${message}</bdi></li>`)}</ul>`
+      : html`<ul class="error">${problems.map(({ path, message }) => html`<li><code>${path}</code> <bdi>${text.problem(message)}</bdi></li>`)}</ul>`
   }</div>`
 }
 
@@ -212,7 +213,7 @@ async function treePart(
         })
   return html`${html`<input type="hidden" name="draft" value="${plain ? '' : JSON.stringify(draft)}">`}${
     plain && edits ? html`<p>${words.says}</p>` : nothing
-  }<p class="meta">${words.takes(`${matches.alerts}`, matches.firing, matches.incidents)}${matches.partial ? ' +' : ''}</p>${looseProblems(found.get(''))}${flowTree(
+  }<p class="meta">${words.takes(`${matches.alerts}`, matches.firing, matches.incidents)}${matches.partial ? ' +' : ''}</p>${looseProblems(text, found.get(''))}${flowTree(
     ask,
     {
       ...{ draft: shown, nodes, problems: found, edits, named: targetNames(await deps.configs.current(ask.account)) },
@@ -236,9 +237,9 @@ function formHas(path: string, problems: readonly Problem[]): boolean {
   return problems.some((one) => isOfNode(one, path))
 }
 
-function looseProblems(problems: readonly Problem[] = []): Html {
+function looseProblems(text: PageAsk['text'], problems: readonly Problem[] = []): Html {
   if (problems.length === 0) return nothing
-  return html`<p class="error">${problems.map(({ path, message }) => html`<code>${path}</code> <bdi>${message}</bdi> `)}</p>`
+  return html`<p class="error">${problems.map(({ path, message }) => html`<code>${path}</code> <bdi>${text.problem(message)}</bdi> `)}</p>`
 }
 
 function withoutFlow(entry: Entry): Entry {

@@ -72,7 +72,7 @@ function conditionForm({ text }: PageAsk, draft: Draft, { path, problems, rows: 
   return html`${
     loose.length === 0
       ? nothing
-      : html`<div class="notice bad" role="alert">${loose.map((one) => html`<p>${rows === undefined ? html`<code>${one.path}</code> ` : nothing}<bdi>${one.message}</bdi></p>`)}</div>`
+      : html`<div class="notice bad" role="alert">${loose.map((one) => html`<p>${rows === undefined ? html`<code>${one.path}</code> ` : nothing}<bdi>${text.problem(one.message)}</bdi></p>`)}</div>`
   }<div class="field"><label for="i-over">${words.over}</label><select id="i-over" name="node.over">${(
     ['all', 'any'] as const
   ).map(
@@ -81,7 +81,7 @@ function conditionForm({ text }: PageAsk, draft: Draft, { path, problems, rows: 
     rows === undefined
       ? html`<div class="field"><label for="i-nested">${words.nested}</label><textarea id="i-nested" name="node.nested" rows="8" class="mono" spellcheck="false" aria-describedby="i-nested-help" autofocus>${typeof is === 'string' ? is : writeNested(is)}</textarea><small id="i-nested-help">${marked(words.nestedHelp)}</small></div>`
       : html`<fieldset class="field"><legend>${words.expression}</legend>${list.map((row, at) =>
-          rowForm(text.flow, row, { at, problems: of(places[at]), focus: at === focus }),
+          rowForm(text, row, { at, problems: of(places[at]), focus: at === focus }),
         )}<small>${marked(words.rowsHelp)}</small></fieldset><datalist id="fields">${FIELD_NAMES.map(
           (name) => html`<option value="${name}">${words.objects[name] ?? name}</option>`,
         )}${labels.map((name) => html`<option value="labels.${name}"></option>`)}</datalist>`
@@ -94,10 +94,11 @@ function marked(words: string): Html {
 }
 
 function rowForm(
-  words: PageAsk['text']['flow'],
+  text: PageAsk['text'],
   { join, field, op, value }: Row,
   { at, problems, focus }: { at: number; problems: readonly Problem[]; focus: boolean },
 ): Html {
+  const words = text.flow
   const label = (name: string): string => `${name} ${at + 1}`
   const wrong =
     problems.length === 0 ? nothing : html` aria-invalid="true" aria-describedby="i-row-${String(at)}-error"`
@@ -113,6 +114,6 @@ function rowForm(
   )}</select><input name="row.value" value="${value}" aria-label="${label(words.value)}" placeholder="${words.value}" autocomplete="off" spellcheck="false"${wrong}></div>${
     problems.length === 0
       ? nothing
-      : html`<p class="error" id="i-row-${String(at)}-error">${problems.map(({ message }) => html`<bdi>${message}</bdi> `)}</p>`
+      : html`<p class="error" id="i-row-${String(at)}-error">${problems.map(({ message }) => html`<bdi>${text.problem(message)}</bdi> `)}</p>`
   }`
 }

@@ -57,7 +57,7 @@ function steps(ask: PageAsk, view: TreeView, list: readonly Entry[], path: strin
     list.length === 0
       ? html`<p class="meta">${words.noStep}</p>`
       : html`<ol class="steps">${list.map((step, at) => stepNode(ask, view, step, `${path}[${at}]`))}</ol>`
-  }${problemsAt(view, path)}${
+  }${problemsAt(ask, view, path)}${
     view.edits
       ? html`<p class="acts">${adder(`condition ${path}`, words.add.condition, view.nodes)}${adder(`group ${path}`, words.add.group, view.nodes)}</p>`
       : nothing
@@ -70,7 +70,7 @@ function stepNode(ask: PageAsk, view: TreeView, { if: condition, then: actions, 
   const name = view.nodes.get(path)?.split(', ').at(-1) ?? ''
   return html`<li class="step"><div class="knot"><b>${name}</b>${
     holds === undefined ? nothing : html`<span class="chip">${words.holds(holds, view.incidents)}</span>`
-  }${buttons(ask, view, path, ['up', 'down', 'drop'])}</div>${problemsAt(view, path)}
+  }${buttons(ask, view, path, ['up', 'down', 'drop'])}</div>${problemsAt(ask, view, path)}
 <div class="knot"><span class="node">${words.condition}</span>${
     isObject(condition)
       ? conditionNode(ask, view, condition as Entry, `${path}.if`)
@@ -88,7 +88,7 @@ function stepNode(ask: PageAsk, view: TreeView, { if: condition, then: actions, 
 function conditionNode(ask: PageAsk, view: TreeView, { any, all }: Entry, path: string): Html {
   const { flow: words } = ask.text
   if (view.open?.path === path) return nothing
-  return html`<span>${words[any === undefined ? 'all' : 'any']}: <code>${said(conditionText(any ?? all, words), 600)}</code></span>${buttons(ask, view, path, ['edit', 'drop'])}${problemsAt(view, path)}`
+  return html`<span>${words[any === undefined ? 'all' : 'any']}: <code>${said(conditionText(any ?? all, words), 600)}</code></span>${buttons(ask, view, path, ['edit', 'drop'])}${problemsAt(ask, view, path)}`
 }
 
 function actionList(ask: PageAsk, view: TreeView, given: unknown, path: string): Html {
@@ -97,7 +97,7 @@ function actionList(ask: PageAsk, view: TreeView, given: unknown, path: string):
   return html`<ul class="actions">${actions.map((action, at) => {
     const place = `${path}[${at}]`
     if (view.open?.path === place) return html`<li>${view.open.form}</li>`
-    return html`<li class="knot"><span>${actionText(ask, action, view)}</span>${buttons(ask, view, place, ['edit', 'up', 'down', 'drop'])}${problemsAt(view, place)}</li>`
+    return html`<li class="knot"><span>${actionText(ask, action, view)}</span>${buttons(ask, view, place, ['edit', 'up', 'down', 'drop'])}${problemsAt(ask, view, place)}</li>`
   })}</ul>`
 }
 
@@ -138,7 +138,7 @@ function stageNode(ask: PageAsk, view: TreeView, stage: Entry, path: string): Ht
   return html`<div class="stage">${
     view.open?.path === path
       ? view.open.form
-      : html`<div class="knot"><b>${view.nodes.get(path)}</b><span>${said(timer, 100)}</span>${buttons(ask, view, path, ['edit', 'up', 'down', 'drop'])}</div>${problemsAt(view, path)}`
+      : html`<div class="knot"><b>${view.nodes.get(path)}</b><span>${said(timer, 100)}</span>${buttons(ask, view, path, ['edit', 'up', 'down', 'drop'])}</div>${problemsAt(ask, view, path)}`
   }${steps(ask, view, listOf(stage.flow), `${path}.flow`)}</div>`
 }
 
@@ -147,7 +147,7 @@ function fallbackNode(ask: PageAsk, view: TreeView, { after, then: actions }: En
   return html`<div class="stage">${
     view.open?.path === 'fallback'
       ? view.open.form
-      : html`<div class="knot"><span>${words.fallbackAfter} ${said(String(after ?? ''), 100)}</span>${buttons(ask, view, 'fallback', ['edit', 'drop'])}</div>${problemsAt(view, 'fallback')}`
+      : html`<div class="knot"><span>${words.fallbackAfter} ${said(String(after ?? ''), 100)}</span>${buttons(ask, view, 'fallback', ['edit', 'drop'])}</div>${problemsAt(ask, view, 'fallback')}`
   }<div class="knot"><span class="node">${words.actionGroup}</span>${view.edits ? html`<span class="acts end">${button('action fallback.then', words.add.action, words.fallback)}</span>` : nothing}</div>${actionList(ask, view, actions, 'fallback.then')}</div>`
 }
 
@@ -186,9 +186,9 @@ function formAt({ open }: TreeView, path: string): Html {
   return open?.path === path ? open.form : nothing
 }
 
-function problemsAt({ problems, open }: TreeView, path: string): Html {
+function problemsAt({ text }: PageAsk, { problems, open }: TreeView, path: string): Html {
   const found = open?.path === path ? [] : (problems.get(path) ?? [])
   return found.length === 0
     ? nothing
-    : html`<p class="error">${found.map(({ message }) => html`<bdi>${message}</bdi> `)}</p>`
+    : html`<p class="error">${found.map(({ message }) => html`<bdi>${text.problem(message)}</bdi> `)}</p>`
 }
