@@ -30,6 +30,8 @@ const IN_DOCS = new Map([
 
 /** Rules of axe that depend on colours and sizes; all others find the same in every dress of a page. */
 const OF_STYLES = ['color-contrast', 'target-size']
+/** A tablet, a page that is enlarged, and the narrowest table that is no list of cards. */
+const BETWEEN = [800, 1141]
 const NARROW = { width: 320, height: 640 }
 
 interface Shown {
@@ -68,6 +70,11 @@ export function lookSuite(world: () => World): void {
         await page.emulateMedia({ colorScheme: 'light' })
         expect([place, await axeFindings(page)]).toEqual([place, []])
         await look(page, place, 'desk', MOUSE)
+        for (const width of BETWEEN) {
+          await page.setViewportSize({ ...DESK.viewport, width })
+          expect([place, width, await layoutFindings(page, MOUSE)]).toEqual([place, width, []])
+        }
+        await page.setViewportSize(DESK.viewport)
       }
       expect(faults).toEqual([])
       await context.close()

@@ -9,7 +9,7 @@ import { queryWith } from './controls.ts'
 import { said } from './said.ts'
 
 const MOST_TAGS = 12
-const MOST_CHARS = 120
+const MOST_CHARS = 80
 
 /** A matcher as Alertmanager writes it. */
 export function matcherText({ name, op, value }: Matcher): string {

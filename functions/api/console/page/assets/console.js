@@ -268,7 +268,7 @@ function help() {
   const seen = new Set()
   for (const control of $$('[data-key]')) {
     const { key } = control.dataset
-    const words = control.getAttribute('aria-label') ?? control.title ?? ''
+    const words = control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? control.title
     if (seen.has(key)) continue
     seen.add(key)
     add(key, (words || control.textContent.trim() || control.placeholder || '').split(/[\n:]|\s+\d+$/)[0])
