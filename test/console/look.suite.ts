@@ -24,7 +24,9 @@ const ALBUM = openAlbum('console')
 const PICTURES_WANTED = process.env.PICTURES
 /** By name, the part of the page that the picture has; undefined: what one sees first. */
 const IN_DOCS = new Map([
-  ...['alerts-desk', 'incident-desk', 'integrations-desk', 'alerts-phone'].map((name) => [name, undefined] as const),
+  ...['alerts-desk', 'incident-desk', 'integrations-desk', 'alerts-phone', 'incident-phone'].map(
+    (name) => [name, undefined] as const,
+  ),
   ['policy-flow-desk', '.flow'] as const,
 ])
 
