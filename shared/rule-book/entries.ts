@@ -238,10 +238,11 @@ export function* sourceSteps(entry: RuleEntry): Steps<EntrySource> {
   return source
 }
 
-/** A source that was not read from the text. */
-export function keepSource(entry: RuleEntry, source: EntrySource): void {
+/** Keeps a source that was not read from the text. Returns units of work. */
+export function keepSource(entry: RuleEntry, source: EntrySource): number {
   const { key, chars } = keyOf(entry)
   if (!kept.has(key)) keep(key, source, chars)
+  return UNITS_PER_KEY + chars / CHARS_PER_UNIT
 }
 
 function keyOf({ template, parameters, sigma }: RuleEntry): { key: string; chars: number } {
@@ -266,7 +267,8 @@ function keep(key: string, source: EntrySource, chars: number): void {
 const KEPT_CHARS = LIMITS.rulesBytes
 const kept = new Map<string, { source: EntrySource; chars: number }>()
 let keptChars = 0
-const UNITS_PER_KEY = 4
+/** The text of an entry is written and hashed. */
+const UNITS_PER_KEY = 10
 const UNITS_PER_TEXT = 200
 const CHARS_PER_UNIT = 64
 const UNITS_PER_REGEX_STEP = 4

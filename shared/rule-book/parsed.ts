@@ -92,7 +92,6 @@ const NOTHING_ELSE = { correlations: [], filters: [], problems: [] }
 /** Keeps the form of rules, so that a change of one rule among ten thousand reads one text. */
 export function* keepParsedRules(text: string, of: string, entries: readonly RuleEntry[]): Steps<void> {
   for (const [entry, source] of yield* readParsedRules(text, of, entries)) {
-    keepSource(entry, source)
-    yield 1
+    yield keepSource(entry, source)
   }
 }

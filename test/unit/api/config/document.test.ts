@@ -160,6 +160,20 @@ describe('api: configuration', () => {
     },
   )
 
+  test('sections are shown alone, with the tag of the whole document, and put back as they are', async () => {
+    await api.ask('PUT', path, { key, body: CONFIG })
+    const whole = await api.ask('GET', path, { key })
+    const some = await api.ask('GET', `${path}?sections=policies,channels`, { key })
+    const { policies, channels } = whole.json
+    expect([some.json, some.headers.get('etag')]).toEqual([{ channels, policies }, whole.headers.get('etag')])
+    expect((await api.ask('PUT', path, { key, body: some.json })).json.plan).toEqual([])
+    const unknown = await api.ask('GET', `${path}?sections=policys`, { key })
+    expect([unknown.status, unknown.json.error.message]).toEqual([
+      400,
+      expect.stringMatching(/^sections: "policys" is no section, only .*did you mean policies\?$/),
+    ])
+  })
+
   test('a body beyond 5 MiB is 413, before and after decompression', async () => {
     const body = ' '.repeat(5 * 1024 * 1024 + 1)
     expect((await api.ask('PUT', path, { key, body })).status).toBe(413)
