@@ -112,7 +112,7 @@ const en = {
     close: 'Close',
     closed: 'closed by hand',
   },
-  events: { arrived: 'arrived', detail: /^Event Detail: Commented on/ },
+  events: { arrived: 'arrived', test: 'Test', detail: /^Event Detail: Commented on/ },
   inbox: { of: 'Show the messages of', show: 'Show' },
 }
 
@@ -225,7 +225,7 @@ const zh: typeof en = {
     close: '关闭',
     closed: '手动关闭',
   },
-  events: { arrived: '已送达', detail: /^事件详情: 告警评论/ },
+  events: { arrived: '已送达', test: '测试', detail: /^事件详情: 告警评论/ },
   inbox: { of: '查看以下用户的消息', show: '查看' },
 }
 

@@ -322,8 +322,9 @@ class Walk {
     // The test message is an event too.
     await until('the events arrived', async () => {
       await this.visit('events')
-      return (await this.page.getByText(events.arrived).count()) === 5
+      return (await this.page.getByRole('row').getByText(events.arrived).count()) === 5
     })
+    expect(await this.page.getByRole('row').getByText(events.test, { exact: true }).count()).toBe(1)
     const codes = await this.page.getByRole('row').locator('code').allInnerTexts()
     const types = ['close', 'comment', 'claim', 'create', 'create']
     expect(codes).toEqual(types.map((type) => `aliyun:arms:alarm:${type}`))
