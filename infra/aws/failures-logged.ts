@@ -18,6 +18,7 @@ export function tableFailuresLogged(table: Table): Table {
     due: (bucket, until, page) => logged('table: due', table.due(bucket, until, page)),
     list: (name, page) => logged('table: list', table.list(name, page)),
     cards: (name, page) => logged('table: cards', table.cards(name, page)),
+    durable: table.durable,
   }
 }
 

@@ -5,15 +5,15 @@ import type { Chance } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { isFileFailure } from '../../shared/sqlite/failures.ts'
-import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import { type OpenOptions, openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import type { HostClock } from '../clock.ts'
 import type { Checked } from './check.ts'
 import { makeDirectory, tighten } from './data-directory.ts'
 import { firstAccount } from './first-account.ts'
-import { type HttpHandler, type HttpServer, listen } from './http.ts'
+import type { Generation, Generations } from './generations.ts'
+import { type HttpServer, listen, type Serving } from './http.ts'
 import { lockDirectory } from './lock.ts'
 import { checkSecretsKey, secretsKey } from './secrets-key.ts'
-import type { Machine } from './wire.ts'
 import { createWrongKeyLimit } from './wrong-key-limit.ts'
 
 export interface HostOptions {
@@ -38,6 +38,8 @@ export interface HostOptions {
   /** Start on data that is known to have lost commits (damaged, or an older copy). */
   acceptLoss?: boolean
   log: Log
+  /** Ends the process: a commit failed, and the database cannot be opened again. */
+  giveUp(error: string): void
   /** Checks the database file at this path, now and then. Absent: nothing watches the host. */
   check?(path: string, signal: AbortSignal): Promise<Checked>
 }
@@ -69,26 +71,26 @@ const GRACE_MS = 8000
 export async function startHost(options: HostOptions): Promise<Started> {
   const opened = openData(options)
   if (!opened.ok) return opened
-  const { file, close } = opened
   const started = await serve(options, opened).catch((error: unknown) => {
-    close()
+    opened.close()
     throw error
   })
   if (!started.ok) {
-    close()
+    opened.close()
     return started
   }
-  const { server, parts, made } = started
+  const { server, generations, made } = started
   return {
     ok: true,
     host: {
       url: urlOf(options.host, server.port),
       made,
       changed: opened.changed,
-      busy: () => server.open() + parts.busy() + file.pending(),
+      busy: () => server.open() + generations.busy(),
       async stop() {
-        await Promise.all([server.stop(GRACE_MS), parts.stop(GRACE_MS)])
-        close()
+        await Promise.all([server.stop(GRACE_MS), generations.stop(GRACE_MS)])
+        generations.close()
+        opened.release()
       },
     },
   }
@@ -96,8 +98,13 @@ export async function startHost(options: HostOptions): Promise<Started> {
 
 interface OpenedData {
   file: SqliteFile
+  /** Opens the file once more, after a commit that failed. */
+  openAgain(failure: unknown): SqliteFile
   key: Buffer
   changed: readonly string[]
+  /** Lets go of the directory. */
+  release(): void
+  /** Closes the file, and lets go of the directory. */
   close(): void
 }
 
@@ -110,14 +117,17 @@ function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFail
     const locked = lockDirectory(dataDir)
     if (!locked.ok) return refuse(`another process works on ${dataDir}: one at a time`)
     lock = locked
-    const file = openSqlite(databasePath(dataDir), { clock, acceptLoss })
+    const open = (how: OpenOptions): SqliteFile => openSqlite(databasePath(dataDir), { clock, ...how })
+    const file = open({ acceptLoss })
     if (file.removed > 0) changed.push(`removed ${file.removed} items and messages that were not as they were written`)
+    const { release } = locked
     const close = (): void => {
       file.close()
-      locked.release()
+      release()
     }
     const key = secretsKey(dataDir, given, hasData(file), randomBytes)
-    if (key.ok) return { ok: true, file, key: key.key, changed, close }
+    const openAgain = (failure: unknown): SqliteFile => open({ after: { failure } })
+    if (key.ok) return { ok: true, file, openAgain, key: key.key, changed, release, close }
     close()
     return key
   } catch (error) {
@@ -132,15 +142,15 @@ type StartFailure = Extract<Started, { ok: false }>
 async function serve(
   options: HostOptions,
   opened: OpenedData,
-): Promise<{ ok: true; server: HttpServer; parts: Machine; made: Host['made'] } | StartFailure> {
+): Promise<{ ok: true; server: HttpServer; generations: Generations; made: Host['made'] } | StartFailure> {
   const { host, port, log, randomBytes } = options
-  const ready = Promise.withResolvers<HttpHandler>()
-  let handle: HttpHandler = async (request) => (await ready.promise)(request)
+  const ready = Promise.withResolvers<Generations>()
+  let serving = (): Serving => servingLater(ready.promise)
   const newId = () => randomBytes(8).toString('hex')
   const base = basePathOf(options.publicUrl ?? '')
   const wrongKeys = createWrongKeyLimit({ clock: options.clock, base, newId })
-  const asked: HttpHandler = (request) => handle(request)
-  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, wrongKeys, newId, log }).catch(
+  const asked = (): Serving => serving()
+  const listening = await listen({ host, port, origin: ORIGIN, serving: asked, wrongKeys, newId, log }).catch(
     (error: NodeJS.ErrnoException) => error,
   )
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))
@@ -153,30 +163,55 @@ async function serve(
     await listening.stop(0)
     return assembled
   }
-  handle = assembled.parts.handle
-  ready.resolve(handle)
+  const { generations } = assembled
+  serving = generations.serving
+  ready.resolve(generations)
   return { ...assembled, server: listening }
+}
+
+/** A request that came before anything can serve the request. */
+function servingLater(generations: Promise<Generations>): Serving {
+  const later = generations.then(({ serving }) => serving())
+  // A start that fails answers nobody.
+  later.catch(() => {})
+  return {
+    handle: async (request) => (await later).handle(request),
+    durable: async () => (await later).durable(),
+  }
 }
 
 /** The functions, and on a first start the account. */
 async function assemble(
   options: HostOptions,
-  { file, key }: OpenedData,
+  { file, openAgain, key }: OpenedData,
   publicUrl: string,
-): Promise<{ ok: true; parts: Machine; made: Host['made'] } | StartFailure> {
-  const { randomBytes, check, dataDir, apiKey } = options
+): Promise<{ ok: true; generations: Generations; made: Host['made'] } | StartFailure> {
+  const { randomBytes, check, dataDir, apiKey, clock, log } = options
   const secrets = createSecretBox(key, randomBytes)
   // Imported late: the host checks the directory and the port before the rest of the code is loaded.
-  const { wire } = await import('./wire.ts')
+  const [{ createMetrics, wire }, { startGenerations }] = await Promise.all([
+    import('./wire.ts'),
+    import('./generations.ts'),
+  ])
   const checkOwn = check && ((signal: AbortSignal) => check(databasePath(dataDir), signal))
-  const parts = wire({ ...options, publicUrl, file, secrets, check: checkOwn })
-  if (!(await checkSecretsKey(parts.table, secrets))) {
-    await parts.stop(0)
+  const metrics = createMetrics()
+  const over = (opened: SqliteFile): Generation => {
+    return { file: opened, machine: wire({ ...options, publicUrl, file: opened, metrics, secrets, check: checkOwn }) }
+  }
+  const first = over(file)
+  const { machine } = first
+  if (!(await checkSecretsKey(machine.table, secrets))) {
+    await machine.stop(0)
     return refuse('the secrets key is not the one that this data was written with')
   }
-  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey, randomBytes, now: options.clock.now() })
-  parts.start()
-  return { ok: true, parts, made }
+  const made = await firstAccount(machine.table, secrets, { publicUrl, apiKey, randomBytes, now: clock.now() })
+  // The operator is shown keys that are kept.
+  await machine.table.durable()
+  const giveUp = (error: unknown): void => options.giveUp(cannotUse(dataDir, error))
+  const next = (failure: unknown): Generation => over(openAgain(failure))
+  const generations = startGenerations({ clock, log, first, next, giveUp })
+  machine.start()
+  return { ok: true, generations, made }
 }
 
 /** The base URL of every request, whatever the Host header says; handlers read no more than the path. */

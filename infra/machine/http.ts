@@ -3,10 +3,18 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { errorText, type Log } from '../../shared/base/log.ts'
 import { pause } from '../../shared/base/steps.ts'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
 import type { WrongKeyLimit } from './wrong-key-limit.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
+
+/** The handler of a request, and the state that its answer tells of. */
+export interface Serving {
+  handle: HttpHandler
+  /** Resolves when the state behind an answer is durable. Throws when the answer must not leave. */
+  durable(): Promise<void>
+}
 
 export interface HttpServer {
   port: number
@@ -21,7 +29,8 @@ export interface HttpOptions {
   port: number
   /** Base of `request.url`: the host never reads the Host header that a client sends. */
   origin: string
-  handle: HttpHandler
+  /** What serves a request that begins now. */
+  serving(): Serving
   /** Makes the id of an answer of the host itself. */
   newId(): string
   log: Log
@@ -104,11 +113,12 @@ async function answerRequest(
 ): Promise<void> {
   try {
     const early = earlyStatus(incoming)
+    if (early !== undefined) return writeError(incoming, outgoing, early, options.newId())
     const url = options.origin + incoming.url
-    const made = early === undefined ? await options.handle(requestOf(incoming, url)) : undefined
-    const response = made && (limited(incoming, url, made, options.wrongKeys) ?? made)
-    if (response === undefined) writeError(incoming, outgoing, early as number, options.newId())
-    else await write(incoming, outgoing, response, stopping())
+    const { handle, durable } = options.serving()
+    const made = await handle(requestOf(incoming, url))
+    const response = limited(incoming, url, made, options.wrongKeys) ?? made
+    await write(incoming, outgoing, { response, durable, stopping: stopping() })
   } catch (error) {
     if (error instanceof BodyTooLarge) return writeError(incoming, outgoing, 413, options.newId())
     if (incoming.errored || outgoing.destroyed || error instanceof BodyCutShort) return
@@ -116,7 +126,7 @@ async function answerRequest(
     options.log({ function: 'host', what: `${incoming.method} request`, requestId, error: errorText(error) })
     // In the middle of a long body the connection breaks, so that no client takes the part for the whole.
     if (outgoing.headersSent) outgoing.destroy()
-    else writeError(incoming, outgoing, 500, requestId)
+    else writeError(incoming, outgoing, error instanceof Unavailable ? 503 : 500, requestId)
   }
 }
 
@@ -147,24 +157,37 @@ function earlyStatus(incoming: IncomingMessage): number | undefined {
   return undefined
 }
 
-/** After an error the connection is closed: the next bytes may be the rest of an unread body. */
+interface Answer extends Pick<Serving, 'durable'> {
+  response: Response
+  stopping: boolean
+}
+
+/**
+ * No byte is written before the state behind the answer is durable. After an error the connection is closed: the next bytes
+ * may be the rest of an unread body.
+ */
 async function write(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  response: Response,
-  stopping: boolean,
+  { response, durable, stopping }: Answer,
 ): Promise<void> {
   const reader = response.body?.getReader()
-  const body = (await reader?.read())?.value
-  const next = await reader?.read()
+  const read = async (): Promise<Uint8Array | undefined> => {
+    const piece = (await reader?.read())?.value
+    if (piece !== undefined) await durable()
+    return piece
+  }
+  const body = await read()
+  if (body === undefined) await durable()
+  const next = await read()
   if (outgoing.destroyed) return await reader?.cancel()
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value)
   if (response.status >= 400 || stopping || !incoming.complete) outgoing.setHeader('connection', 'close')
-  if (reader !== undefined && next?.value !== undefined) {
-    if (incoming.method !== 'HEAD') return await writePieces(outgoing, reader, [body!, next.value])
+  if (next !== undefined) {
+    if (incoming.method !== 'HEAD') await writePieces(outgoing, read, [body!, next])
     outgoing.end()
-    return await reader.cancel()
+    return await reader?.cancel()
   }
   // A body in one piece, as nearly every body is: its length is known before it is sent.
   if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', body?.length ?? 0)
@@ -178,16 +201,15 @@ async function write(
  */
 async function writePieces(
   outgoing: ServerResponse,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  read: () => Promise<Uint8Array | undefined>,
   first: readonly Uint8Array[],
 ): Promise<void> {
   for (const piece of first) outgoing.write(piece)
-  for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) {
-    if (!outgoing.write(next.value)) await roomIn(outgoing)
-    if (outgoing.destroyed) return await reader.cancel()
+  for (let next = await read(); next !== undefined; next = await read()) {
+    if (!outgoing.write(next)) await roomIn(outgoing)
+    if (outgoing.destroyed) return
     await pause()
   }
-  outgoing.end()
 }
 
 function roomIn(outgoing: ServerResponse): Promise<void> {
@@ -228,6 +250,7 @@ const STATUS: Record<number, [text: string, code: string]> = {
   417: ['Expectation Failed', 'expectation_failed'],
   431: ['Request Header Fields Too Large', 'headers_too_large'],
   500: ['Internal Server Error', 'internal'],
+  503: ['Service Unavailable', 'unavailable'],
 }
 
 interface HostError {
@@ -236,12 +259,17 @@ interface HostError {
   headers: Record<string, string | number>
 }
 
+const MORE_HEADERS: Record<number, Record<string, string>> = {
+  405: { allow: 'GET, HEAD, POST, PUT, DELETE' },
+  503: { 'retry-after': '5' },
+}
+
 /** An answer of the host itself. The connection is closed, since the rest of the input cannot be trusted. */
 function hostError(status: number, requestId: string): HostError {
   const [text, code] = STATUS[status] ?? ['Error', 'error']
   const body = Buffer.from(JSON.stringify({ error: { code, message: text, requestId } }))
   const headers = { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' }
-  return { text, body, headers: status === 405 ? { ...headers, allow: 'GET, HEAD, POST, PUT, DELETE' } : headers }
+  return { text, body, headers: { ...headers, ...MORE_HEADERS[status] } }
 }
 
 function writeError(incoming: IncomingMessage, outgoing: ServerResponse, status: number, requestId: string): void {

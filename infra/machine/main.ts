@@ -42,6 +42,10 @@ async function start(acceptLoss: boolean): Promise<void> {
     randomBytes: (size) => randomBytes(size),
     acceptLoss,
     log: logError,
+    giveUp(error) {
+      logError({ function: 'host', what: 'end', error })
+      process.exit(1)
+    },
     check: checkInProcess,
   })
   if (!started.ok) return refuse(started.error)

@@ -9,7 +9,7 @@ export interface WatchOptions {
   clock: Pick<Clock, 'after'>
   log: Log
   metrics: Metrics
-  file: Pick<SqliteFile, 'trouble' | 'write'>
+  file: Pick<SqliteFile, 'trouble' | 'tryWrite'>
   parts: readonly WatchedPart[]
   check(signal: AbortSignal): Promise<Checked>
 }
@@ -46,7 +46,7 @@ export function startWatch(options: WatchOptions): Watch {
     try {
       checks.look()
       parts.look()
-      await commits.look()
+      commits.look()
       metrics.set('tocsin_ready', {}, complaints().length === 0 ? 1 : 0)
     } catch (error) {
       options.log({ function: 'host', what: 'watching itself', error: errorText(error) })
@@ -88,17 +88,20 @@ function watchParts({ parts, log, metrics }: WatchOptions) {
   }
 }
 
-/** Whether the disk takes writes: a commit without content, which has no effect, however often it is made. */
+/** Whether the disk takes writes. */
 function watchCommits({ file }: WatchOptions) {
   let seen = 0
   let failing = false
   return {
-    async look(): Promise<void> {
-      const before = seen
-      // The file notes the failure.
-      await file.write(() => {}).catch(() => {})
+    look(): void {
+      try {
+        file.tryWrite()
+        failing = false
+      } catch {
+        // The file has noted the failure.
+        failing = true
+      }
       seen = file.trouble.failures().count
-      failing = seen > before
     },
     complaints(): string[] {
       const { count, last } = file.trouble.failures()

@@ -48,6 +48,7 @@ export interface WireOptions {
   nameServers?: readonly string[]
   adminKey?: string
   file: SqliteFile
+  metrics: Registry
   secrets: SecretBox
   log: Log
   /** Checks the database file. Absent: nothing watches the host. */
@@ -61,11 +62,19 @@ export interface Machine {
   /** Begins to work on the queues and to sweep. */
   start(): void
   busy(): number
-  stop(graceMs: number): Promise<void>
+  /** Receives no more; resolves when the work under way is over, or after `graceMs`. */
+  stop(graceMs?: number): Promise<void>
+}
+
+type Registry = ReturnType<typeof createRegistry>
+
+/** The metrics of a process. */
+export function createMetrics(): Registry {
+  return createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
 }
 
 /** Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time. */
-const ALERTS = { batch: 1000, slots: () => plainSlots(1) }
+const ALERTS = { batch: 1000, gathers: true, slots: () => plainSlots(1) } as const
 /** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
 const RECORDS = { batch: 10, slots: () => plainSlots(1) }
 /** Notify and forward wait for targets, so many invocations with a single message each. */
@@ -83,8 +92,7 @@ export function wire(options: WireOptions): Machine {
   )
   const queues = queuesOf(file, clock)
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
-  const registry = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
-  const { metrics, readAt } = noteReads(clock, registry)
+  const { metrics, readAt } = noteReads(clock, options.metrics)
   const { orderOf } = file
   const sinks = { dispatchQueue, records, deliveries, forwards }
   const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
@@ -93,7 +101,8 @@ export function wire(options: WireOptions): Machine {
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined
   let census: Census | undefined
-  const complaints = (): string[] => watch?.complaints() ?? []
+  const complaints = (): string[] => watch?.complaints() ?? refusalOf(file)
+  if (file.refusal() !== undefined) metrics.set('tocsin_ready', {}, 0)
   const api = createApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints })
   const pace = dispatchPace(clock, deliveries)
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
@@ -135,9 +144,14 @@ export function wire(options: WireOptions): Machine {
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {
       const ending = [...working, watch, census, steps, retention].map((part) => part?.stop())
-      await Promise.race([Promise.all(ending), afterMs(graceMs)])
+      await Promise.race([Promise.all(ending), ...(graceMs === undefined ? [] : [afterMs(graceMs)])])
     },
   }
+}
+
+function refusalOf(file: SqliteFile): string[] {
+  const refusal = file.refusal()
+  return refusal === undefined ? [] : [`the database cannot be used: ${refusal}`]
 }
 
 function waysOut({ clock, allowTargets: allow, nameServers }: WireOptions) {

@@ -18,6 +18,8 @@ export interface WorkerOptions {
    * The pause after a round before the next, so that more messages are folded into the next round. Absent: no pause.
    */
   pauseMs?(round: Round): number
+  /** Messages that are sent in one turn of the event loop come in one batch. Absent: the first is received at once. */
+  gathers?: true
   log: Log
 }
 
@@ -116,16 +118,33 @@ export function startWorker(options: WorkerOptions): Worker {
     if (stopped && slots.taken() === 0 && !receiving) idle()
   }
 
-  const forget = receiver.onSend(wake)
+  const gather = createGather(wake)
+  const forget = receiver.onSend(options.gathers ? gather.begin : wake)
   wake()
   return {
-    busy: () => slots.taken() + backlog.length + (receiving ? 1 : 0),
+    busy: () => slots.taken() + backlog.length + (receiving || gather.lasts() ? 1 : 0),
     async stop() {
       stopped = true
       forget()
       cancelTimer()
       pause.end()
       if (slots.taken() > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
+    },
+  }
+}
+
+/** The rest of a turn of the event loop. */
+function createGather(over: () => void) {
+  let lasts = false
+  return {
+    lasts: () => lasts,
+    begin(): void {
+      if (lasts) return
+      lasts = true
+      setImmediate(() => {
+        lasts = false
+        over()
+      })
     },
   }
 }

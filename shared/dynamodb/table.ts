@@ -33,6 +33,8 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
     // Compressed, such an item costs some four write units.
     wholeBytes: 16 * 1024,
     dueGridMs: 5 * MINUTE,
+    // A write that was answered is on several disks.
+    durable: async () => undefined,
     async get(key) {
       if (!isKey(key)) return undefined
       const found = await read(key)

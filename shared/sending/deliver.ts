@@ -162,6 +162,8 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     send: async ({ id, notification }, { beginBy, ...times }, written, done) => {
       const more = { done, recipient: reached?.recipient, templateFiles }
       const content = { id, account, notification, ...times, ...written, ...more }
+      // A claim that is lost after the send would let another decision make the attempt again.
+      await table.durable()
       const outcome = await prepared.send(
         content,
         beginBy === undefined ? by : { ...by, request: inSlot(request, beginBy) },

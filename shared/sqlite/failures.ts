@@ -10,8 +10,12 @@ const BUG_CODES = new Set([1, 19, 20, 21, 25])
 /** CORRUPT and NOTADB. */
 const DAMAGE_CODES = new Set([11, 26])
 
-/** The turn of a write was taken back because of another write: the write itself is not at fault. */
-export class TurnTakenBack extends Error {}
+/** A commit failed: nothing is written, and nothing leaves the process, before the file was opened again. */
+export class CommitFailed extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
 
 /** The part of a file that learns of failures. */
 interface Noting {
@@ -35,7 +39,7 @@ export async function whileAvailable<T>(
 
 function isUnavailable(error: unknown): boolean {
   // The file was closed: the process is ending.
-  return error instanceof TurnTakenBack || codeOf(error).code === 'ERR_INVALID_STATE' || isFileFailure(error)
+  return error instanceof CommitFailed || codeOf(error).code === 'ERR_INVALID_STATE' || isFileFailure(error)
 }
 
 /** The file itself failed: not a bug, not another write, not the end of the process. */

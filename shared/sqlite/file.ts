@@ -2,32 +2,44 @@ import { DatabaseSync } from 'node:sqlite'
 import { createOrder, type OrderOf } from '../base/order.ts'
 import type { Clock, Millis } from '../base/time.ts'
 import { removeChanged } from './check.ts'
-import { isDamage, TurnTakenBack } from './failures.ts'
+import { CommitFailed, isDamage } from './failures.ts'
 import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
 import { migrate } from './schema.ts'
 import { createTrouble, type Trouble } from './trouble.ts'
 
 /**
- * The database file of table and queues. Commits are grouped: the first write of a turn of the event loop opens a
- * transaction, and every write of that turn joins the transaction. A single commit, so a single fsync, then makes the
- * whole turn durable. Only then do the promises of the writes resolve. Reads see writes that are not committed yet. If
- * that commit fails, a caller that acted on such a read is in the same failed commit, or is refused already.
+ * The database file of table and queues. Commits are grouped: the first write opens a transaction, a *turn*, and every
+ * write until the commit of the turn joins the transaction, so a single fsync makes all of the turn durable.
+ *
+ * **Output commit**: a write resolves at once, and reads see the write. Answers and messages to targets leave the
+ * process, so an answer and a message await `durable` before the first byte.
+ *
+ * A failed commit ends the file. The writes of the turn are gone, and the memory of the process may have been derived
+ * from these writes. From then on the file takes no writes, and `durable` lets nothing out. The host opens the file again
+ * and makes the memory anew (`infra/machine/generations.ts`).
  */
 export interface SqliteFile {
   db: DatabaseSync
   /**
-   * Runs `change` in the transaction of this turn; resolves with the result of `change` when the commit is on disk. A
-   * change that throws, or a commit that fails, takes back the whole turn and rejects every write of the turn: SQLite
-   * may have rolled back by itself (disk full), so no write is known to be kept. Writes beside the change that threw
-   * are rejected with `TurnTakenBack`.
+   * Runs `change` in the transaction of this turn, and resolves at once with the result of `change`. A change that
+   * throws is a failed commit: on a full disk SQLite rolls the whole transaction back.
    */
   write<T>(change: () => T): Promise<T>
-  /** Called after every commit. */
-  onCommit(then: () => void): void
-  /** Called after a turn was taken back: data that was derived from the writes of the turn must be read again. */
-  onRollback(then: () => void): void
+  /** Resolves when every write so far is on disk. Rejects when a commit failed: nothing may leave the process. */
+  durable(): Promise<void>
+  /** Called once, when a commit has failed. */
+  onFailure(then: (error: unknown) => void): void
+  /** Why nothing can be written now, in words. */
+  refusal(): string | undefined
+  /**
+   * Commits without content; twice has no other effect than once. After success, a file that was opened after a failure
+   * takes writes. Throws while the disk takes no writes.
+   */
+  tryWrite(): void
   /** An id is never given twice, not even after the deletion of the whole content or a kill of the process. */
   nextId(): number
+  /** The last id that was given before the file was opened. */
+  lastIdBefore: number
   /** Rows that were not as they were written, and were removed at the opening. */
   removed: number
   /** Failures and damage that operations met. */
@@ -36,8 +48,8 @@ export interface SqliteFile {
   orderOf: OrderOf
   /** The latest moment that was known when the file was opened, by the clock of that time or by the order. */
   knownAt: Millis
-  /** The number of writes that wait for their commit. */
-  pending(): number
+  /** Whether writes wait for their commit. */
+  pending(): boolean
   /** Commits the waiting writes now. */
   flush(): void
   close(): void
@@ -48,18 +60,16 @@ export interface OpenOptions {
   clock?: Clock
   /** Start on a file that has lost commits: the mark starts anew, and rows with a wrong checksum are removed. */
   acceptLoss?: boolean
-}
-
-interface Waiting {
-  resolve(): void
-  reject(error: unknown): void
+  /** The commit of this process that failed: the file takes no writes before `tryWrite` has succeeded. */
+  after?: { failure: unknown }
 }
 
 /**
  * WAL and synchronous=FULL: a commit that returned has been fsynced
  * (https://www.sqlite.org/pragma.html#pragma_synchronous).
  */
-export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOptions = {}): SqliteFile {
+export function openSqlite(path: string, options: OpenOptions = {}): SqliteFile {
+  const { clock, acceptLoss = false } = options
   const marked = clock !== undefined && path !== ':memory:'
   const db = new DatabaseSync(path, { timeout: 5000 })
   try {
@@ -68,7 +78,7 @@ export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOpti
     if (marked && !acceptLoss) checkHighWater(db, path)
     migrate(db, path, clock?.now() ?? 0)
     const removed = acceptLoss ? removeChanged(db) : 0
-    return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined, clock), removed }
+    return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined, options), removed }
   } catch (error) {
     db.close()
     throw isDamage(error) ? new Error(`${path} is damaged: ${(error as Error).message}`, { cause: error }) : error
@@ -78,81 +88,142 @@ export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOpti
 function groupCommits(
   db: DatabaseSync,
   mark: HighWater | undefined,
-  clock: Pick<Clock, 'now'> | undefined,
+  { clock, after }: OpenOptions,
 ): Omit<SqliteFile, 'removed'> {
   const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?, latest_at = max(latest_at, ?)')
   const stored = db.prepare('SELECT last_id, latest_at FROM store').get() as { last_id: number; latest_at: Millis }
-  let { last_id: lastId } = stored
-  const { latest_at: knownAt } = stored
+  const { last_id: lastIdBefore, latest_at: knownAt } = stored
+  let lastId = lastIdBefore
   const order = createOrder(knownAt)
-  let turn: Waiting[] | undefined
   const trouble = createTrouble()
-  const committed: (() => void)[] = []
-  const takenBack: (() => void)[] = []
-
-  const begin = (): Waiting[] => {
-    try {
-      db.exec('BEGIN IMMEDIATE')
-    } catch (error) {
-      trouble.note(error)
-      throw error
-    }
-    const begun: Waiting[] = []
-    turn = begun
-    setImmediate(() => {
-      if (turn === begun) commit(begun)
-    })
-    return begun
+  const commit = (): void => {
+    save.run(lastId, Math.floor(Math.max(order.latest(), clock?.now() ?? 0)))
+    db.exec('COMMIT')
   }
-  const commit = (ending: Waiting[]): void => {
-    try {
-      save.run(lastId, Math.floor(Math.max(order.latest(), clock?.now() ?? 0)))
-      db.exec('COMMIT')
-    } catch (error) {
-      return takeBack(ending, error)
-    }
-    turn = undefined
-    for (const { resolve } of ending) resolve()
-    for (const listener of committed) listener()
-    mark?.committed()
-  }
-  const takeBack = (ending: Waiting[], error: unknown, culprit?: Waiting): void => {
-    turn = undefined
-    trouble.note(error)
-    if (db.isTransaction) db.exec('ROLLBACK')
-    const beside = culprit && new TurnTakenBack('another write of the same turn failed', { cause: error })
-    for (const waiting of ending) waiting.reject(beside === undefined || waiting === culprit ? error : beside)
-    for (const listener of takenBack) listener()
-  }
-  const flush = (): void => {
-    if (turn) commit(turn)
-  }
+  const turns = createTurns({ db, commit, committed: () => mark?.committed(), trouble, after })
   return {
     db,
-    write: <T>(change: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        const joined = turn ?? begin()
-        let result: T
-        const waiting = { resolve: () => resolve(result), reject }
-        joined.push(waiting)
-        try {
-          result = change()
-        } catch (error) {
-          takeBack(joined, error, waiting)
-        }
-      }),
-    onCommit: (then) => committed.push(then),
-    onRollback: (then) => takenBack.push(then),
+    ...turns,
     nextId: () => ++lastId,
+    lastIdBefore,
     orderOf: order.orderOf,
     knownAt,
     trouble,
-    pending: () => turn?.length ?? 0,
-    flush,
     close() {
-      flush()
+      turns.flush()
       mark?.close()
       db.close()
     },
+  }
+}
+
+interface TurnsOptions extends Pick<OpenOptions, 'after'> {
+  db: DatabaseSync
+  /** Commits the open transaction. */
+  commit(): void
+  /** Called after every commit. */
+  committed(): void
+  trouble: Trouble
+}
+
+/** Settles with the commit of the turn. */
+interface Turn extends PromiseWithResolvers<void> {
+  writes: number
+}
+
+/** The next write waits for the commit: so a loop of writes lets the event loop turn, and holds up no request. */
+const MOST_WRITES = 200
+
+type Turns = Pick<SqliteFile, 'write' | 'durable' | 'onFailure' | 'refusal' | 'tryWrite' | 'pending' | 'flush'>
+
+function createTurns({ db, commit, committed, trouble, after }: TurnsOptions): Turns {
+  let turn: Turn | undefined
+  /** A commit of this file failed. */
+  let failed: CommitFailed | undefined
+  /** Why nothing is written. */
+  let refused = after && new CommitFailed(after.failure)
+  let told = (_error: unknown): void => {}
+
+  const begin = (): Turn => {
+    if (refused !== undefined) throw refused
+    try {
+      db.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      // Another process holds the file, or reading it failed: nothing of this process is lost.
+      trouble.note(error)
+      throw error
+    }
+    const begun = { ...Promise.withResolvers<void>(), writes: 0 }
+    // A turn for which nobody waits may fail, too.
+    begun.promise.catch(() => {})
+    // Input that waits in the sockets by now is read before the second immediate, and joins the turn.
+    setImmediate(() => setImmediate(() => turn === begun && flush()))
+    return begun
+  }
+  const flush = (): void => {
+    if (turn === undefined) return
+    try {
+      commit()
+    } catch (error) {
+      return fail(error)
+    }
+    const over = turn
+    turn = undefined
+    over.resolve()
+    committed()
+  }
+  const fail = (error: unknown): void => {
+    const ending = turn
+    turn = undefined
+    failed = new CommitFailed(error)
+    refused = failed
+    trouble.note(error)
+    takeBack(db)
+    ending?.reject(failed)
+    told(error)
+  }
+  return {
+    async write(change) {
+      while (turn !== undefined && turn.writes >= MOST_WRITES) await turn.promise
+      turn ??= begin()
+      turn.writes++
+      try {
+        return change()
+      } catch (error) {
+        fail(error)
+        throw error
+      }
+    },
+    durable: () => (failed === undefined ? (turn?.promise ?? NOTHING_WAITS) : Promise.reject(failed)),
+    onFailure(then) {
+      told = then
+    },
+    refusal: () => refused?.message,
+    tryWrite() {
+      flush()
+      if (failed !== undefined) throw failed
+      try {
+        db.exec('BEGIN IMMEDIATE')
+        commit()
+      } catch (error) {
+        trouble.note(error)
+        takeBack(db)
+        throw error
+      }
+      refused = undefined
+      committed()
+    },
+    pending: () => turn !== undefined,
+    flush,
+  }
+}
+
+const NOTHING_WAITS = Promise.resolve()
+
+function takeBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  } catch {
+    // The connection is not used any more: SQLite takes an open transaction back when the connection is closed.
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { digest } from '../base/hash.ts'
 import { type Clock, SECOND } from '../base/time.ts'
@@ -87,7 +87,8 @@ function writeMark(path: string, { born, commits }: Mark): void {
   const next = `${path}.highwater.next`
   const file = openSync(next, 'w', 0o600)
   try {
-    writeSync(file, `${born} ${commits} ${digest([String(born), String(commits)], 16)}\n`)
+    // Unlike `writeSync`, throws when the disk takes a part only.
+    writeFileSync(file, `${born} ${commits} ${digest([String(born), String(commits)], 16)}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

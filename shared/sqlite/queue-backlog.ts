@@ -17,17 +17,24 @@ export interface Moment {
   elapsed: Millis
 }
 
+/** The time-out of a flight whose holder was a process that has ended: before every other. */
+export const ENDED: Millis = Number.NEGATIVE_INFINITY
+
 export type Backlog = ReturnType<typeof createBacklog>
 
 /**
  * The state that a queue needs at every receive, counted along in memory: the ready messages per account, the time-outs
- * of the messages in flight, the time of the next delayed message. The state is derived from the file, and is read from
- * the file again when a turn was taken back.
+ * of the messages in flight, the time of the next delayed message. Messages in flight at the opening
+ * of the file have no holder any more.
  */
 export function createBacklog(sql: QueueSql, queue: QueueName) {
   const ready = createRing()
   /** In the order of the claims, and so of the time-outs. */
   const flights = new Map<number, Flight>()
+  for (const row of sql.inFlight.all(queue)) {
+    const { id, ...rest } = row as unknown as Omit<Flight, 'until'> & { id: number }
+    flights.set(id, { ...rest, until: ENDED })
+  }
   let [delayed, dead] = [0, 0]
   let nextDelayed: Millis | undefined
 
@@ -50,7 +57,6 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     dead = 0
     nextDelayed = undefined
     for (const row of sql.counts.all(queue)) count(row as unknown as Lane, row.state as number, row.count as number)
-    reloadFlights(flights, sql, queue)
   }
   reload()
 
@@ -103,15 +109,4 @@ export function overdue(flights: ReadonlyMap<number, Flight>, elapsed: Millis): 
     found.push(entry)
   }
   return found
-}
-
-/** A flight whose end was taken back has no holder any more: the flight is overdue at once, and so comes first. */
-function reloadFlights(flights: Map<number, Flight>, sql: QueueSql, queue: QueueName): void {
-  const before = new Map(flights)
-  flights.clear()
-  const found = sql.inFlight.all(queue) as unknown as (Omit<Flight, 'until'> & { id: number })[]
-  for (const { id, ...rest } of found)
-    if (!before.has(id)) flights.set(id, { ...rest, until: Number.NEGATIVE_INFINITY })
-  const flying = new Set(found.map(({ id }) => id))
-  for (const [id, flight] of before) if (flying.has(id)) flights.set(id, flight)
 }

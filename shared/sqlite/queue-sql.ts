@@ -42,7 +42,6 @@ export function queueSql(db: DatabaseSync) {
     removeBody: db.prepare('DELETE FROM bodies WHERE id = ?'),
     dead: db.prepare(`${whole} WHERE queue = ? AND state = 3 ORDER BY id LIMIT ?`),
     redrive: db.prepare('UPDATE messages SET state = 0, receives = 0 WHERE queue = ? AND state = 3'),
-    wakeAll: db.prepare('UPDATE messages SET state = iif(receives < ?3, ?1, ?2) WHERE queue = ?4 AND state = 2'),
     counts: db.prepare(
       'SELECT account, lane, state, count(*) AS count FROM messages WHERE queue = ? GROUP BY account, lane, state',
     ),

@@ -10,7 +10,7 @@ import {
 } from '../queue/port.ts'
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
-import { type Backlog, createBacklog, type Flight, type Moment, overdue } from './queue-backlog.ts'
+import { type Backlog, createBacklog, ENDED, type Flight, type Moment, overdue } from './queue-backlog.ts'
 import { takeInCompany } from './queue-company.ts'
 import type { Lane, Room } from './queue-lanes.ts'
 import type { Share } from './queue-ring.ts'
@@ -43,7 +43,7 @@ export interface Receiver {
    * their moments come sooner, as the clock says.
    */
   clockStepped(byMs: number): Promise<void>
-  /** Called after a send was committed. Returns a function that ends the calls. */
+  /** Called after a send was written. Returns a function that ends the calls. */
   onSend(then: () => void): () => void
   depth(): { ready: number; inFlight: number; delayed: number; dead: number }
   deadLetters(max: number): InMessage[]
@@ -61,16 +61,14 @@ export const MOST_ENDS = 10
  * A standard queue over embedded SQLite, in the same file as the table, and so in the same commits.
  *
  * A message is ready, delayed, in flight or dead. A sent message is ready or delayed; a delayed message becomes ready
- * at its time. A receive puts the message in flight and counts the receive before a worker sees the message, so that a
- * message that kills the process dies too. An acknowledged message is removed. A message that is handed back, or
+ * at its time. A receive puts the message in flight and counts the receive. The count of a message that was there when
+ * the file was opened is durable before a worker sees the message, so that a message that kills the process dies too. An acknowledged message is removed. A message that is handed back, or
  * without an answer for VISIBILITY_MS, becomes ready or delayed again, or dead after MAX_RECEIVES. A message in flight
  * at the end of the last process is ready at once, or dead after MOST_ENDS.
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
-  sql.wakeAll.run(READY, DEAD, MOST_ENDS, queue)
   const backlog = createBacklog(sql, queue)
-  file.onRollback(backlog.reload)
   const box: QueueContext = { sql, queue, backlog, clock, file }
   const listeners = new Set<() => void>()
   const tell = (): void => {
@@ -91,7 +89,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       const timed = (backlog.nextTimedIn(moment) ?? 1) <= 0
       // A write costs an fsync, so nothing is written where nothing has room.
       if (!timed && backlog.ready.shares(1, plan?.()).length === 0) return []
-      return file.write(() => {
+      const received = await file.write(() => {
         surface(box, moment)
         for (;;) {
           const shares = backlog.ready.shares(max, plan?.())
@@ -100,6 +98,9 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
           if (claimed.length > 0 || shares.length === 0) return claimed
         }
       })
+      // An earlier process may have ended because of such a message: so the receive counts before the work begins.
+      if (received.some(({ id }) => Number(id) <= file.lastIdBefore)) await file.durable()
+      return received
     },
     async ack(ids) {
       if (ids.length > 0) await file.write(() => remove(box, ids.map(Number)))
@@ -180,11 +181,15 @@ function surface(box: QueueContext, { now, elapsed }: Moment): void {
   backlog.surfaced(sql.surface.all(queue, now) as unknown as Lane[])
 }
 
-/** A message in flight becomes visible again, or dead. The body of the message is not moved. */
+/**
+ * A message in flight becomes visible again, or dead. The body of the message is not moved. The end of a process says
+ * little about the message.
+ */
 function release({ sql, backlog, clock }: QueueContext, id: number, visibleAt: Millis): void {
   const flight = backlog.flights.get(id)
   if (flight === undefined) return
-  const state = flight.receives >= MAX_RECEIVES ? DEAD : visibleAt > clock.now() ? DELAYED : READY
+  const most = flight.until === ENDED ? MOST_ENDS : MAX_RECEIVES
+  const state = flight.receives >= most ? DEAD : visibleAt > clock.now() ? DELAYED : READY
   sql.move.run(state, Math.ceil(visibleAt), id)
   backlog.landed(id, flight, state, Math.ceil(visibleAt))
 }

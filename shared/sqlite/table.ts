@@ -26,7 +26,7 @@ const EXPIRED_AT_ONCE = 200
 const LAST = '\u{10ffff}'.repeat(2)
 
 /**
- * The table over embedded SQLite. Every write waits for the fsync of its turn, which the writes of the turn share.
+ * The table over embedded SQLite. A write is durable with the fsync of its turn, which the writes of the turn share.
  * `chance` makes the marks of versions.
  */
 export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Table & { expire(): Promise<number> } {
@@ -79,6 +79,7 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
         const cards = rows.slice(0, limit).map((row) => ({ ...toKey(row), at: row.card_at, text: row.card }))
         return { cards, ...nextCursor(rows, limit, (row: CardRow) => writeCursor({ at: row.card_at, ...toKey(row) })) }
       }),
+    durable: () => whileAvailable(file, 'table', 'commit', () => file.durable()),
     /** Removes items at the end of their retention. A second call finds no such item. */
     expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
   }

@@ -7,6 +7,10 @@ import type { Version } from './version.ts'
  * writes, no transactions. Handlers do not use the port directly: the verbs of `shared/store` and `shared/group-store`
  * (heads, deliveries, timeline, silences, …) say the meaning and the atomicity of an operation.
  *
+ * Every read sees a write that resolved. On one machine the end of the process may still lose the write and all later
+ * writes; `durable` waits for the disk. So the host awaits `durable` before the first byte of an answer, and a sender
+ * before the first byte of a message.
+ *
  * Reads by key are strongly consistent. `due`, `list` and `cards` are indexes and may lag behind by moments. An operation throws
  * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away. Of a put or a remove that throws
  * `Unavailable`, nobody knows whether it was made; `WriteUnknown` says that the table answers again.
@@ -32,6 +36,11 @@ export interface Table {
   list(name: string, page: Page): Promise<{ keys: (ItemKey & { at: Millis })[]; next?: string }>
   /** The cards of the items that were put with `card.name`, newest first: a page is one read, and no item is read. */
   cards(name: string, page: Page): Promise<{ cards: CardEntry[]; next?: string }>
+  /**
+   * Resolves when all writes and sent messages that resolved before are durable; on AWS at once. Throws when these writes
+   * are lost: then no decision over the writes may leave the process.
+   */
+  durable(): Promise<void>
 }
 
 export interface ItemKey {

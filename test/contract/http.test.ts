@@ -1,19 +1,24 @@
 import { connect } from 'node:net'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type HttpServer, listen, type Patience } from '../../infra/machine/http.ts'
 import { jsonList } from '../../shared/base/answers.ts'
 import type { Log } from '../../shared/base/log.ts'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 
 const servers: HttpServer[] = []
 const lines: string[] = []
 
-async function start(handle: (request: Request) => Promise<Response>, patience?: Patience): Promise<HttpServer> {
+async function start(
+  handle: (request: Request) => Promise<Response>,
+  patience?: Patience,
+  durable = async () => {},
+): Promise<HttpServer> {
   const log: Log = (entry) => lines.push(JSON.stringify(entry))
   const server = await listen({
     host: '127.0.0.1',
     port: 0,
     origin: 'http://tocsin.test',
-    handle,
+    serving: () => ({ handle, durable }),
     newId: () => 'id',
     log,
     ...(patience ? { patience } : {}),
@@ -56,6 +61,74 @@ test('the body can be read as a stream', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: text })
   expect(await answer.text()).toBe(text)
 })
+
+describe('before its state is durable', () => {
+  /** A commit: the test decides about the end of the commit. */
+  const commit = () => {
+    const one = Promise.withResolvers<void>()
+    return { ...one, durable: () => one.promise }
+  }
+  const turns = async (): Promise<void> => {
+    for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test.each([
+    ['a body', () => Response.json({ a: 1 }), '{"a":1}'],
+    ['no body', () => new Response(null, { status: 204 }), ''],
+    ['a long body', () => new Response(stream(['one ', 'two ', 'three'])), 'one two three'],
+  ])('no byte of an answer with %s leaves', async (_what, answer, text) => {
+    const { resolve, durable } = commit()
+    const { port } = await start(async () => answer(), undefined, durable)
+    let answered = false
+    const asked = fetch(`http://127.0.0.1:${port}/`).then((response) => {
+      answered = true
+      return response.text()
+    })
+    await turns()
+    expect(answered).toBe(false)
+    resolve()
+    expect(await asked).toBe(text)
+  })
+
+  test('each piece of a long body waits for what it tells', async () => {
+    const commits = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let waits = 0
+    const durable = (): Promise<void> => commits[waits++]!.promise
+    const { port } = await start(async () => new Response(stream(['one ', 'two ', 'three'])), undefined, durable)
+    for (const { resolve } of commits.slice(0, 2)) resolve()
+    const { body } = await fetch(`http://127.0.0.1:${port}/`)
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
+    let read = ''
+    while (!read.includes('two ')) read += (await reader.read()).value
+    await turns()
+    expect([read, waits]).toEqual(['one two ', 3])
+    commits[2]!.resolve()
+    expect((await reader.read()).value).toBe('three')
+  })
+
+  test('an answer whose state is lost is 503, and nothing of it leaves', async () => {
+    const lost = new Unavailable('table', 'commit', new Error('disk full'))
+    const handle = async (): Promise<Response> => new Response('secret', { headers: { 'x-secret': '1' } })
+    const { port } = await start(handle, undefined, () => Promise.reject(lost))
+    const answer = await exchange(port, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n')
+    expect(statusOf(answer)).toBe(503)
+    expect(answer).toMatch(/retry-after: 5/i)
+    expect(answer).toContain('"code":"unavailable"')
+    expect(answer).not.toContain('secret')
+    expect(lines.splice(0)).toEqual([expect.stringContaining('commit failed')])
+  })
+})
+
+function stream(texts: readonly string[]): ReadableStream<Uint8Array> {
+  const left = [...texts]
+  return new ReadableStream({
+    pull(controller) {
+      const next = left.shift()
+      if (next === undefined) controller.close()
+      else controller.enqueue(Buffer.from(next))
+    },
+  })
+}
 
 const MANY = 30_000
 function* items(until = MANY): Generator<{ n: number; text: string }, void> {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
@@ -18,6 +21,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('retry' as const), at: fc.nat(20), delay: fc.nat(3) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(SECOND, 2 * SECOND, VISIBILITY_MS) }),
   fc.record({ do: fc.constant('redrive' as const) }),
+  fc.record({ do: fc.constant('commit' as const) }),
   fc.record({ do: fc.constant('fail' as const), after: fc.constantFrom('send', 'receive', 'ack', 'retry', 'redrive') }),
 )
 
@@ -25,8 +29,17 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const clock = handClock()
-      const file = openSqlite(':memory:')
-      const queue = sqliteQueue(file, clock, 'alerts')
+      const directory = mkdtempSync(join(tmpdir(), 'tocsin-receiver-'))
+      const path = join(directory, 'tocsin.db')
+      let file = openSqlite(path)
+      let queue = sqliteQueue(file, clock, 'alerts')
+      const openAgain = (): void => {
+        const before = file
+        file = openSqlite(path, { after: { failure: new Error('taken back') } })
+        before.close()
+        queue = sqliteQueue(file, clock, 'alerts')
+        file.tryWrite()
+      }
       const ids: string[] = []
       const some = (at: number) => ids.filter((_, i) => i % (at + 1) === 0)
       const run = async (kind: string, at = 0, delay = 0, account = 'a', max = 4): Promise<void> => {
@@ -41,7 +54,10 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
       }
       for (const one of steps) {
         if (one.do === 'wait') clock.advance(one.ms)
-        else if (one.do === 'fail') await Promise.allSettled([run(one.after), file.write(bug)])
+        else if (one.do === 'fail') {
+          await Promise.allSettled([run(one.after), file.write(bug)])
+          openAgain()
+        } else if (one.do === 'commit') await file.durable()
         else if (one.do === 'send') await run('send', 0, one.delay, one.account)
         else if (one.do === 'receive') await run('receive', 0, 0, 'a', one.max)
         else if (one.do === 'retry') await run('retry', one.at, one.delay)
@@ -56,6 +72,7 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
         expect(queue.nextVisibleIn() !== undefined).toBe(something)
       }
       file.close()
+      rmSync(directory, { recursive: true })
     }),
     { numRuns: 300 },
   )

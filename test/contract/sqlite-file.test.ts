@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
-import { Unavailable } from '../../shared/base/unavailable.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import { DataLost } from '../../shared/sqlite/highwater.ts'
 import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
@@ -36,130 +35,6 @@ function open(options: Parameters<typeof openSqlite>[1] = { clock }): SqliteFile
 }
 
 const item = (sort: string, body = '1') => ({ partition: 'p', sort, body })
-const commitsOf = ({ db }: SqliteFile): number =>
-  (db.prepare('SELECT commits FROM store').get() as { commits: number }).commits
-
-describe('group commit', () => {
-  test('writes of one turn are one commit, and wait for it', async () => {
-    const file = open()
-    const table = sqliteTable(file, clock, chance)
-    const alerts = sqliteQueue(file, clock, 'alerts')
-    let commits = 0
-    let settled = 0
-    let settledAtCommit = -1
-    file.onCommit(() => {
-      commits++
-      settledAtCommit = settled
-    })
-    const writes = [
-      ...Array.from({ length: 50 }, (_, i) => table.put(item(`s${i}`), 'absent')),
-      alerts.send([{ body: 'x', account: 'a' }]),
-      table.remove({ partition: 'p', sort: 's1' }),
-    ].map((write) => write.then(() => settled++))
-    expect(file.pending()).toBe(52)
-    await Promise.resolve()
-    expect(settled).toBe(0)
-    await Promise.all(writes)
-    expect({ commits, settledAtCommit }).toEqual({ commits: 1, settledAtCommit: 0 })
-    expect(commitsOf(file)).toBe(1)
-  })
-
-  test('a turn is over when the event loop turns', async () => {
-    const file = open()
-    const table = sqliteTable(file, clock, chance)
-    await table.put(item('1'), 'absent')
-    await table.put(item('2'), 'absent')
-    expect(commitsOf(file)).toBe(2)
-  })
-
-  test('a read sees what its turn has written', async () => {
-    const table = sqliteTable(open(), clock, chance)
-    const put = table.put(item('1'), 'absent')
-    expect(await table.get(item('1'))).toBeDefined()
-    expect(await table.put(item('1'), 'absent')).toBe('lost')
-    expect(await put).not.toBe('lost')
-  })
-
-  test('a write that fails takes the whole turn back, and everybody hears of it', async () => {
-    const file = open()
-    const table = sqliteTable(file, clock, chance)
-    const alerts = sqliteQueue(file, clock, 'alerts')
-    const results = await Promise.allSettled([
-      table.put(item('1'), 'absent'),
-      alerts.send([{ body: 'x', account: 'a' }]),
-      file.write(() => {
-        throw new Error('out of order')
-      }),
-    ])
-    const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined))
-    // Writes beside the failed write are not at fault: the caller may try again.
-    expect(reasons.map(({ dependency, operation }) => [dependency, operation])).toEqual([
-      ['table', 'put'],
-      ['queue', 'send'],
-      [undefined, undefined],
-    ])
-    expect(reasons[2]).toEqual(new Error('out of order'))
-    expect(await table.get(item('1'))).toBeUndefined()
-    expect(alerts.depth()).toEqual({ ready: 0, inFlight: 0, delayed: 0, dead: 0 })
-    expect(await table.put(item('1'), 'absent')).not.toBe('lost')
-  })
-
-  test('a claim, an acknowledgement and a retry that were taken back lose no message', async () => {
-    const file = open()
-    const alerts = sqliteQueue(file, clock, 'alerts')
-    const fail = () =>
-      file.write(() => {
-        throw new Error('disk full')
-      })
-    await alerts.send(['x', 'y'].map((body) => ({ body, account: 'a' })))
-    await Promise.allSettled([alerts.receive(10), fail()])
-    const messages = await alerts.receive(10)
-    expect(messages.map(({ receives }) => receives)).toEqual([1, 1])
-    await Promise.allSettled([alerts.ack([messages[0]!.id]), alerts.retry([messages[1]!.id], SECOND), fail()])
-    const again = await alerts.receive(10)
-    expect(again.map(({ body }) => body).sort()).toEqual(['x', 'y'])
-  })
-
-  test('a full disk fails the write and nothing else', async () => {
-    const file = open()
-    const table = sqliteTable(file, clock, chance)
-    await table.put(item('before'), 'absent')
-    const { page_count: pages } = file.db.prepare('PRAGMA page_count').get() as { page_count: number }
-    file.db.exec(`PRAGMA max_page_count = ${pages + 2}`)
-    const large = 'x'.repeat(100_000)
-    const failed = await table.put(item('large', large), 'absent').catch((error: unknown) => error)
-    expect(failed).toBeInstanceOf(Unavailable)
-    expect(failed).toMatchObject({ dependency: 'table', operation: 'put', message: expect.stringMatching(/full/) })
-    expect(await table.get(item('before'))).toBeDefined()
-    file.db.exec('PRAGMA max_page_count = 1000000')
-    expect(await table.put(item('large', large), 'absent')).not.toBe('lost')
-  })
-
-  test('a file that was closed is unavailable to read, write and send', async () => {
-    const file = open()
-    const [table, alerts] = [sqliteTable(file, clock, chance), sqliteQueue(file, clock, 'alerts')]
-    file.close()
-    const calls = [
-      table.get(item('1')),
-      table.put(item('1'), 'always'),
-      table.remove(item('1')),
-      table.query('p', '', { limit: 1 }),
-      table.due(0, 0, { limit: 1 }),
-      table.list('l', { limit: 1 }),
-      table.cards('l', { limit: 1 }),
-      alerts.send([{ body: 'x', account: 'a' }]),
-    ]
-    for (const call of calls) await expect(call).rejects.toBeInstanceOf(Unavailable)
-  })
-
-  test('closing commits what waits', async () => {
-    const file = open()
-    const put = sqliteTable(file, clock, chance).put(item('1'), 'absent')
-    file.close()
-    expect(await put).not.toBe('lost')
-    expect(await sqliteTable(open(), clock, chance).get(item('1'))).toBeDefined()
-  })
-})
 
 describe('a second start', () => {
   test('finds everything as it was', async () => {
@@ -177,6 +52,7 @@ describe('a second start', () => {
     const queue = sqliteQueue(first, clock, 'alerts')
     await queue.send([{ body: 'x', account: 'a' }])
     const [message] = await queue.receive(1)
+    await first.durable()
     first.db.close()
     const again = await sqliteQueue(open(), clock, 'alerts').receive(1)
     expect(again).toEqual([{ ...message!, receives: 2 }])
@@ -187,7 +63,10 @@ describe('a second start', () => {
       const file = open()
       const queue = sqliteQueue(file, clock, 'alerts')
       if (start === 1) await queue.send([{ body: 'poison', account: 'a' }])
+      if (start === 1) await file.durable()
+      // From the second start on, a receive is durable before the worker has the message.
       expect(await queue.receive(1)).toMatchObject([{ receives: start }])
+      if (start === 1) await file.durable()
       file.db.close()
     }
     const queue = sqliteQueue(open(), clock, 'alerts')
@@ -206,6 +85,7 @@ describe('a second start', () => {
       const [message] = await queue.receive(1)
       ids.push(message!.id)
       await queue.ack([message!.id])
+      await file.durable()
       file.db.close()
     }
     expect(new Set(ids).size).toBe(3)
@@ -258,7 +138,10 @@ describe('what cannot be trusted', () => {
   const kept = async (): Promise<void> => {
     const file = open()
     const table = sqliteTable(file, clock, chance)
-    for (let i = 0; i < 20; i++) await table.put(item(`s${i}`, 'x'.repeat(3000)), 'absent')
+    for (let i = 0; i < 20; i++) {
+      await table.put(item(`s${i}`, 'x'.repeat(3000)), 'absent')
+      await table.durable()
+    }
     clock.advance(SECOND)
   }
 
@@ -328,6 +211,7 @@ function writeAndKill(): Promise<number> {
     const table = sqliteTable(openSqlite(${JSON.stringify(path)}, { clock }), clock, () => 0.5)
     for (let i = 0; ; i++) {
       await table.put({ partition: 'p', sort: 's' + i, body: 'x'.repeat(500) }, 'absent')
+      await table.durable()
       process.stdout.write('.')
     }`
   return new Promise((resolve) => {

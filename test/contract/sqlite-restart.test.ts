@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../../shared/sqlite/file.ts'
-import { MOST_ENDS, type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
 import { handClock } from './hand-clock.ts'
 
-type SqliteQueue = ReturnType<typeof sqliteQueue>
+/** The queue of a process, and the wait for commits. */
+type LiveQueue = ReturnType<typeof sqliteQueue> & { durable(): Promise<void> }
 
 const BATCH = 100
 const clock = handClock()
@@ -18,27 +19,28 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 /** One life of a process on the file: the end comes without warning, as by a power cut. */
-async function life<T>(live: (queue: SqliteQueue) => Promise<T>): Promise<T> {
+async function life<T>(live: (queue: LiveQueue) => Promise<T>): Promise<T> {
   const file = openSqlite(join(directory, 'tocsin.db'), { clock })
   try {
-    return await live(sqliteQueue(file, clock, 'alerts'))
+    return await live({ ...sqliteQueue(file, clock, 'alerts'), durable: file.durable })
   } finally {
     file.db.close()
   }
 }
 
-async function send(queue: SqliteQueue, count: number): Promise<void> {
+async function send(queue: LiveQueue, count: number): Promise<void> {
   const bodies = Array.from({ length: count }, (_, index) => String(index))
   for (let i = 0; i < count; i += 10) {
     await queue.send(bodies.slice(i, i + 10).map((body) => ({ body, account: body.endsWith('7') ? 'a' : 'b' })))
   }
+  await queue.durable()
 }
 
 /**
  * Handles received messages one after the other, until the queue is empty or `dies` says so. Returns the handled
  * messages.
  */
-async function work(queue: Receiver, dies: (body: string, handled: number) => boolean): Promise<string[]> {
+async function work(queue: LiveQueue, dies: (body: string, handled: number) => boolean): Promise<string[]> {
   const handled: string[] = []
   for (;;) {
     const messages = await queue.receive(BATCH)
@@ -47,6 +49,7 @@ async function work(queue: Receiver, dies: (body: string, handled: number) => bo
       if (dies(body, handled.length)) return handled
       handled.push(body)
       await queue.ack([id])
+      await queue.durable()
     }
   }
 }

@@ -12,6 +12,9 @@ export async function startHostHere(options: Partial<HostOptions> & Pick<HostOpt
     port: 0,
     allowTargets: [],
     log: () => undefined,
+    giveUp: (error) => {
+      throw new Error(error)
+    },
     ...options,
   })
   if (!started.ok) throw new Error(started.error)

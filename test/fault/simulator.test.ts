@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { violations } from '../sim/check.ts'
 import { flowViolations } from '../sim/flows/check.ts'
-import { runFlowSeed, runRefreshSeed, runSeed } from '../sim/run.ts'
+import { runFlowSeed, runMachineSeed, runRefreshSeed, runSeed } from '../sim/run.ts'
 import { SCRIPTS } from '../sim/scripts/all.ts'
 import { runScript } from '../sim/scripts.ts'
 import { everySingleFault } from '../sim/single.ts'
@@ -18,6 +18,7 @@ const CLEAN = 60
 const FLOWS = 120
 const CLEAN_FLOWS = 60
 const REFRESHES = 60
+const MACHINES = 80
 const CLEAN_REFRESHES = 40
 const FRESH = Number(process.env.SEEDS ?? 40)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
@@ -32,6 +33,7 @@ interface Kind {
 
 const ROUTES: Kind = { run: runSeed, check: violations }
 const OF_REFRESHES: Kind = { run: runRefreshSeed, check: violations }
+const OF_ONE_MACHINE: Kind = { run: runMachineSeed, check: violations }
 const OF_FLOWS: Kind = { run: runFlowSeed, check: flowViolations }
 
 async function broken(from: number, count: number, { run, check }: Kind, clean = false): Promise<string[]> {
@@ -93,6 +95,20 @@ describe('on one machine that keeps refreshes in memory', { timeout: 600_000 }, 
 
   test(`without faults, the same notifications as Alertmanager's (${CLEAN_REFRESHES} seeds)`, async () => {
     expect(await broken(1, CLEAN_REFRESHES, OF_REFRESHES, true)).toEqual([])
+  })
+})
+
+describe('on one machine whose process ends and whose commits fail', { timeout: 600_000 }, () => {
+  test(`what was answered is told, and nothing is sent that was not claimed (${MACHINES} seeds)`, async () => {
+    expect(await broken(1, MACHINES, OF_ONE_MACHINE)).toEqual([])
+  })
+
+  test(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+    expect(await broken(firstFresh, FRESH, OF_ONE_MACHINE)).toEqual([])
+  })
+
+  test(`without faults, the same notifications as Alertmanager's (${CLEAN_REFRESHES} seeds)`, async () => {
+    expect(await broken(1, CLEAN_REFRESHES, OF_ONE_MACHINE, true)).toEqual([])
   })
 })
 

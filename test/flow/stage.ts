@@ -59,6 +59,7 @@ export async function openStage({
       apiKey: API_KEY,
       randomBytes: countingBytes(first),
       log: (entry) => logged.push(JSON.stringify(entry)),
+      giveUp: (error) => logged.push(error),
       ...(directory === dataDir ? options : {}),
     })
     if (!started.ok) throw new Error(started.error)

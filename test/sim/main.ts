@@ -1,6 +1,6 @@
 import { violations } from './check.ts'
 import { flowViolations } from './flows/check.ts'
-import { runFlowSeed, runRefreshSeed, runSeed } from './run.ts'
+import { runFlowSeed, runMachineSeed, runRefreshSeed, runSeed } from './run.ts'
 import { SCRIPTS } from './scripts/all.ts'
 import { runScript } from './scripts.ts'
 import type { Outcome } from './stage.ts'
@@ -11,6 +11,7 @@ import type { Outcome } from './stage.ts'
  * node test/sim/main.ts --scripts [TEXT]                   runs the scripts with the text in their names
  *   --flows       the seeds are stories of flows
  *   --refreshes   the seeds are stories of one machine, which keeps refreshes in memory
+ *   --machine     the seeds are stories of one machine, whose process ends and whose commits fail
  *   --at-most N   ends when so many runs broke
  */
 function argument(name: string): string | undefined {
@@ -20,6 +21,7 @@ function argument(name: string): string | undefined {
 
 const flows = process.argv.includes('--flows')
 const refreshes = process.argv.includes('--refreshes')
+const machine = process.argv.includes('--machine')
 const clean = process.argv.includes('--clean')
 const replayed = argument('seed')
 const text = argument('scripts')
@@ -31,11 +33,12 @@ interface Run {
   make: () => Promise<{ run: Outcome; found: string[] }>
 }
 
+const runOf = flows ? runFlowSeed : refreshes ? runRefreshSeed : machine ? runMachineSeed : runSeed
 const seeds = (): Run[] =>
   Array.from({ length: count }, (_, index) => ({
     name: `seed ${from + index}`,
     make: async () => {
-      const run = await (flows ? runFlowSeed : refreshes ? runRefreshSeed : runSeed)(from + index, clean)
+      const run = await runOf(from + index, clean)
       return { run, found: await (flows ? flowViolations : violations)(run) }
     },
   }))

@@ -30,28 +30,39 @@ export async function startPeople(stage: Stage): Promise<void> {
     await Promise.all(accounts.map(save))
   }
   await configure(story.sections)
+  stage.machine?.flush()
   const clock = world.clock()
   for (const { atMs, sections } of changes) {
     clock.at(EPOCH + atMs, async () => {
       world.say('the configuration changes')
-      for (const account of accounts) await announceChange(stage, account)
-      await configure(sections)
-      for (const account of accounts) await wakeGroups({ ...stage, metrics }, account)
+      await untilDone(stage, async () => {
+        for (const account of accounts) await announceChange(stage, account)
+        await configure(sections)
+        for (const account of accounts) await wakeGroups({ ...stage, metrics }, account)
+      })
     })
   }
   for (const { atMs, untilMs, name } of silences) {
     clock.at(EPOCH + atMs, () => {
       world.say(`${name} is silenced`)
-      for (const account of accounts) void silenceName(stage, account, name, EPOCH + untilMs)
+      for (const account of accounts) {
+        void untilDone(stage, () => silenceName(stage, account, name, EPOCH + untilMs))
+      }
     })
   }
   const claims = story.claims.map((atMs): Act => ({ atMs, type: 'claim', by: 'mei' }))
   for (const act of [...claims, ...(story.acts ?? [])]) {
     clock.at(EPOCH + act.atMs, () => {
-      for (const account of accounts) void actOnAll(stage, account, act)
+      for (const account of accounts) void untilDone(stage, () => actOnAll(stage, account, act))
     })
   }
   for (const account of accounts) void post(stage, account)
+}
+
+/** People ask again after an answer that says that nothing was done. */
+async function untilDone({ machine }: Stage, act: () => Promise<unknown>): Promise<void> {
+  if (machine === undefined) await act()
+  else await machine.ask(act)
 }
 
 /** Every account has the same ids; only the address tells the account of a channel. */
@@ -112,12 +123,14 @@ async function post(stage: Stage, account: string): Promise<void> {
       const wrongByMs = stage.hubMs()
       const answer = await Promise.race([
         ingest(requestOf(token, item, world.now() + wrongByMs)).then(
-          ({ status }) => status,
+          // The host of one machine answers when the writes of the request are durable.
+          async ({ status }) => ((await process.body.durable?.()) === false || process.body.over ? 503 : status),
           () => 503,
         ),
         process.died.then(() => 0),
       ])
       if (process.alive) process.settle()
+      if (process.alive) stage.machine?.leave(process)
       process.die()
       // The times in a request that was under way when the clock was set are wrong; senders repeat what they say.
       if (answer === 200 && stage.hubMs() === wrongByMs) break

@@ -1,5 +1,6 @@
 import { MINUTE } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import type { Machine } from './machine.ts'
 import type { Process } from './process.ts'
 import type { memoryQueue } from './queue.ts'
 import { between, type World } from './world.ts'
@@ -18,6 +19,8 @@ interface Floor {
   stormy(): boolean
   born(name: string): Process
   errors: string[]
+  /** Of a story of one machine. */
+  machine?: Pick<Machine, 'ready'>
 }
 
 /** A poller looks at least this often, even without a message. */
@@ -35,9 +38,10 @@ export function work(
 ): void {
   const { world, story } = stage
   const live = async (): Promise<void> => {
+    await stage.machine?.ready()
     const process = stage.born(name)
     const handler = make(process)
-    const died = (): boolean => !process.alive
+    const died = (): boolean => !process.alive || process.body.over === true
     let [moment, calls] = [world.now(), 0]
     for (;;) {
       if (moment !== world.now()) [moment, calls] = [world.now(), 0]
@@ -45,6 +49,7 @@ export function work(
         stage.errors.push(`stuck: ${name} goes round and no time passes`)
         return
       }
+      if (died()) break
       const messages = await queue.receive(story.fullBatches ? most : between(world.chance, 1, most))
       if (messages.length === 0) {
         await nextMessage(stage, queue)
@@ -102,6 +107,7 @@ async function invoke(
   // The messages of a dead function become visible again by themselves.
   if (settled === undefined) return
   process.settle()
+  if (process.body.over) return
   const failed = new Set(settled.failed)
   const done = messages.filter(({ id }) => !failed.has(id) && !(stage.stormy() && world.chance() < story.duplicate))
   await queue.ack(done.map(({ id }) => id))

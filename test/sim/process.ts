@@ -16,6 +16,8 @@ export interface FaultRates {
   standAfter: number
   /** Entries of a batch fail inside a successful answer. */
   partial: number
+  /** A commit of one machine fails. Absent: never. */
+  commitFails?: number
   /** Longest latency of an effect. */
   latencyMs: number
   /** A script's word on a single effect, asked before chance is. */
@@ -78,6 +80,12 @@ interface ProcessBody {
   standing?: Promise<void>
   /** A fault was planted in this invocation, or in an earlier invocation with effects still going on now. */
   faulted: boolean
+  /** An invocation is under way. */
+  running: boolean
+  /** On one machine: a commit failed, or the process ended. Every write and every read fails. */
+  over?: boolean
+  /** On one machine: whether the writes so far became durable. Absent: every write is durable. */
+  durable?(): Promise<boolean>
   enter(effect: string): void
   leave(effect: string): void
 }
@@ -87,6 +95,7 @@ export function createProcess(name: string, floats: (effect: string) => void): P
   let thaw = (): void => {}
   const body: ProcessBody = {
     faulted: false,
+    running: false,
     enter(effect) {
       running.push(effect)
       if (body.frozen !== undefined && !body.faulted) floats(effect)
@@ -100,10 +109,12 @@ export function createProcess(name: string, floats: (effect: string) => void): P
     die() {},
     begin() {
       delete body.frozen
+      body.running = true
       body.faulted &&= running.length > 0
       thaw()
     },
     settle() {
+      body.running = false
       if (!body.faulted) for (const effect of running) floats(effect)
       body.frozen = new Promise((resolve) => {
         thaw = resolve
@@ -135,6 +146,7 @@ async function effect<T>(
     const fate = rates().decree?.(process.name, name, world.now())
     if (typeof fate === 'number') await world.sleep(fate)
     await wait(world, process, rates())
+    if (process.body.over) return await fail(world, process, `${name} failed`)
     const { errorBefore, errorAfter, crashBefore, crashAfter, standAfter } = rates()
     const roll = fate === undefined ? world.chance() : 1
     let edge = crashBefore
@@ -202,7 +214,17 @@ export function faultyTable(world: World, process: Process, rates: () => FaultRa
     due: (bucket, until, page) => through('due', () => table.due(bucket, until, page)),
     list: (name, page) => through(`list ${name}`, () => table.list(name, page)),
     cards: (name, page) => through(`cards ${name}`, () => table.cards(name, page)),
+    durable: () => durable(world, process, rates, table),
   }
+}
+
+/** On one machine the wait for a commit is an effect, before and after which the process may end. */
+async function durable(world: World, process: Process, rates: () => FaultRates, table: Table): Promise<void> {
+  const isDurable = process.body.durable
+  if (isDurable === undefined) return await table.durable()
+  await effect(world, process, rates, 'commit', async () => {
+    if (!(await isDurable()) || process.body.over) return await fail(world, process, 'a commit failed')
+  })
 }
 
 /** The queue as this process sees the queue: entries of a batch may fail in an answer of success. */

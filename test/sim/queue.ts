@@ -4,6 +4,7 @@ import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port
 import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
 import type { Room } from '../../shared/sqlite/queue-lanes.ts'
+import type { Disk } from './machine.ts'
 
 interface Message {
   id: string
@@ -16,14 +17,28 @@ interface Message {
   state: 'ready' | 'flight' | 'dead'
 }
 
+export interface MemoryQueue extends Queue, Receiver {
+  /** The process of one machine has ended: messages in flight are ready at once. */
+  restart(): void
+}
+
 /**
  * A standard queue as a model: the behaviour of the contract suite, in memory, the same at every run. `carries`: as in
  * the port. `wrongByMs`: the error of the clock by which the queue says when messages were sent.
  */
-export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0): Queue & Receiver {
+export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0, disk?: Disk): MemoryQueue {
   const messages = new Map<string, Message>()
   const listeners = new Set<() => void>()
   let count = 0
+  /** Tells the disk of a change of a message, before the change. */
+  const changes = (id: string): void => {
+    const before = messages.get(id)
+    const copy = before && { ...before }
+    disk?.wrote(() => {
+      if (copy === undefined) messages.delete(id)
+      else messages.set(id, copy)
+    })
+  }
   const surface = (): void => {
     for (const message of messages.values()) {
       if (message.state !== 'flight' || message.visibleAt > clock.now()) continue
@@ -45,6 +60,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0)
         if (failed.includes(index)) continue
         const id = String(++count)
         const sentAt = clock.now() + wrongByMs()
+        changes(id)
         messages.set(id, {
           id,
           account,
@@ -63,6 +79,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0)
       surface()
       const taken = takeInCompany(roundRobin(visible(), max, plan?.() ?? (() => 'free')))
       for (const message of taken) {
+        changes(message.id)
         message.state = 'flight'
         message.visibleAt = clock.now() + VISIBILITY_MS
         message.receives += 1
@@ -70,12 +87,16 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0)
       return taken.map(outward)
     },
     async ack(ids) {
-      for (const id of ids) messages.delete(id)
+      for (const id of ids) {
+        changes(id)
+        messages.delete(id)
+      }
     },
     async retry(ids, delayMs) {
       for (const id of ids) {
         const message = messages.get(id)
         if (message?.state !== 'flight') continue
+        changes(id)
         message.state = message.receives >= MAX_RECEIVES ? 'dead' : 'ready'
         message.visibleAt = clock.now() + delayMs
       }
@@ -121,9 +142,18 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0)
     async redrive() {
       surface()
       const dead = [...messages.values()].filter(({ state }) => state === 'dead')
-      for (const message of dead) Object.assign(message, { state: 'ready', receives: 0, visibleAt: 0 })
+      for (const message of dead) {
+        changes(message.id)
+        Object.assign(message, { state: 'ready', receives: 0, visibleAt: 0 })
+      }
       tell()
       return dead.length
+    },
+    restart() {
+      for (const message of messages.values()) {
+        if (message.state === 'flight') Object.assign(message, { state: 'ready', visibleAt: clock.now() })
+      }
+      tell()
     },
   }
 }

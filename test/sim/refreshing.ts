@@ -18,19 +18,38 @@ export function drawRefreshStory(chance: Chance, clean: boolean): Story {
   const story = drawStory(chance, clean)
   const posts = story.accounts.flatMap((account) => drawEpisodes(chance, account))
   posts.sort((a, b) => a.atMs - b.atMs)
+  const refreshed = {
+    ...story,
+    posts: clean ? spread(posts.filter(({ atMs }) => atMs < LATEST_MS).slice(0, MOST_POSTS)) : posts,
+  }
+  return onOneMachine(chance, refreshed, clean)
+}
+
+/** A story of one machine without refreshes: the process loses a part of a turn. */
+export function drawMachineStory(chance: Chance, clean: boolean): Story {
+  return onOneMachine(chance, drawStory(chance, clean), clean)
+}
+
+function onOneMachine(chance: Chance, story: Story, clean: boolean): Story {
   const machine: Story = {
     ...story,
     oneMachine: true,
     hub: undefined,
     skewsMs: [0],
     setRightAtMs: Number.POSITIVE_INFINITY,
-    posts: clean ? spread(posts.filter(({ atMs }) => atMs < LATEST_MS).slice(0, MOST_POSTS)) : posts,
+    indexLagMs: 0,
   }
   if (clean) return machine
-  // Crashes are what this memory fears. Other faults would hold a refresh up on the queue, as everywhere; and where the
-  // process stands still, its ingest stands still, too.
+  // One memory and one disk fear the end of the process and a failed commit. Other faults would hold a refresh up on the
+  // queue, as everywhere; and where the process stands still, its ingest stands still, too.
   const crash = pick(chance, [0, 0.002, 0.005])
-  const faults = { ...NO_FAULTS, crashBefore: crash, crashAfter: crash, latencyMs: pick(chance, [0, 5, 50]) }
+  const faults = {
+    ...NO_FAULTS,
+    crashBefore: crash,
+    crashAfter: crash,
+    commitFails: pick(chance, [0, 0.01, 0.03]),
+    latencyMs: pick(chance, [0, 5, 50]),
+  }
   return { ...machine, faults, shuffleMs: Math.min(story.shuffleMs, 2000), stormMs: 3 * MINUTE }
 }
 

@@ -2,7 +2,7 @@ import { MINUTE } from '../../shared/base/time.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { drawFlowStory } from './flows/story.ts'
 import { startPeople } from './people.ts'
-import { drawRefreshStory } from './refreshing.ts'
+import { drawMachineStory, drawRefreshStory } from './refreshing.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'
 import { inWords } from './words.ts'
@@ -19,6 +19,10 @@ export function runSeed(seed: number, clean = false): Promise<Outcome> {
 
 export function runFlowSeed(seed: number, clean = false): Promise<Outcome> {
   return runStory(seed, drawFlowStory(mulberry32(seed ^ 0xf10), clean))
+}
+
+export function runMachineSeed(seed: number, clean = false): Promise<Outcome> {
+  return runStory(seed, drawMachineStory(mulberry32(seed ^ 0x0ac), clean))
 }
 
 export function runRefreshSeed(seed: number, clean = false): Promise<Outcome> {

@@ -8,6 +8,7 @@ import { createSecretBox } from '../../shared/secret/seal.ts'
 import type { Item } from '../../shared/table/port.ts'
 import { hasFlow } from './flows/story.ts'
 import { type KnownConfig, type SavedGroup, watchGroups } from './flows/watch.ts'
+import { createMachine, type Machine } from './machine.ts'
 import { createProcess, type FaultRates, NO_FAULTS, type Process } from './process.ts'
 import { memoryQueue } from './queue.ts'
 import { createSink, GOOD_SINK, type Sink, type SinkRates } from './sink.ts'
@@ -58,7 +59,8 @@ export interface Stage {
   hubMs: () => number
   /** The order of what ingest receives, and of what dispatch raises. */
   orderOf: OrderOf
-  /** The memory of the one machine of the story. */
+  /** The one machine of the story, and its memory. */
+  machine?: Machine
   refreshes?: DispatchDeps['refreshes']
   accepted: Accepted[]
   saved: SavedGroup[]
@@ -72,7 +74,7 @@ export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is
 export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
 
 /** The memory of a machine that starts now. */
-export function emptyRefreshes(world: World): NonNullable<DispatchDeps['refreshes']> {
+function emptyRefreshes(world: World): NonNullable<DispatchDeps['refreshes']> {
   return { ...createRefreshes(), knownAt: world.now() }
 }
 
@@ -102,25 +104,45 @@ export function createStage(seed: number, story: Story): Stage {
   }
   const errors: string[] = []
   const hubMs = (): number => (world.now() < EPOCH + (story.hub?.rightAtMs ?? 0) ? (story.hub?.wrongByMs ?? 0) : 0)
+  const faults = (): FaultRates => (stormy() ? story.faults : NO_FAULTS)
+  const failsByChance = (): boolean => world.chance() < (faults().commitFails ?? 0)
+  const machine = story.oneMachine
+    ? createMachine({
+        world,
+        commitMs: () => faults().latencyMs,
+        fails: () => faults().decree?.('machine', 'commit', world.now()) === 'fails' || failsByChance(),
+        begins: () => beginAnew(),
+      })
+    : undefined
   const hints = { ...(seed % 2 === 1 && SMALL_HEADS), ...(seed % 4 >= 2 && !story.oneMachine && ON_GRID) }
-  const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), hints)
+  const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), { ...hints, disk: machine })
   const { saved, table } = hasFlow(story) ? watchGroups(world, memory) : { saved: [], table: memory }
-  return {
+  const stage: Stage = {
     world,
     hubMs,
     orderOf: createOrder().orderOf,
     story,
-    ...watchTimelines(table),
+    ...watchTimelines(table, machine),
     saved,
     known: [],
     sinks,
     stormy,
-    dispatchQueue: memoryQueue(clock, undefined, hubMs),
-    deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length], hubMs),
-    faults: () => (stormy() ? story.faults : NO_FAULTS),
-    born: (name) => createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`)),
-    ...(story.oneMachine && { refreshes: emptyRefreshes(world) }),
+    dispatchQueue: memoryQueue(clock, undefined, hubMs, machine),
+    deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length], hubMs, machine),
+    faults,
+    born(name) {
+      const process = createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`))
+      machine?.join(process)
+      return process
+    },
+    ...(machine && { machine, refreshes: emptyRefreshes(world) }),
     accepted: [],
     errors,
   }
+  const beginAnew = (): void => {
+    stage.refreshes = emptyRefreshes(world)
+    stage.dispatchQueue.restart()
+    stage.deliveries.restart()
+  }
+  return stage
 }

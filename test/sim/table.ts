@@ -12,6 +12,7 @@ import {
 } from '../../shared/table/limits.ts'
 import type { Condition, Item, ItemKey, Table } from '../../shared/table/port.ts'
 import { newVersion } from '../../shared/table/version.ts'
+import type { Disk } from './machine.ts'
 import { mulberry32 } from './world.ts'
 
 export interface MemoryTable extends Table {
@@ -28,11 +29,27 @@ export interface MemoryTable extends Table {
 export function memoryTable(
   clock: Clock,
   indexLagMs: () => number = () => 0,
-  { chance = mulberry32(1), ...hints }: { chance?: Chance } & Pick<Table, 'wholeBytes' | 'dueGridMs'> = {},
+  {
+    chance = mulberry32(1),
+    disk,
+    ...hints
+  }: { chance?: Chance; disk?: Disk | undefined } & Pick<Table, 'wholeBytes' | 'dueGridMs'> = {},
 ): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
   const index = lateIndex(clock, indexLagMs)
   const read = ({ partition, sort }: ItemKey): Item | undefined => partitions.get(partition)?.get(sort)
+  const set = (key: ItemKey, item: Item | undefined): void => {
+    const items = partitions.get(key.partition) ?? new Map<string, Item>()
+    partitions.set(key.partition, items)
+    if (item === undefined) items.delete(key.sort)
+    else items.set(key.sort, item)
+    index.note(key, item)
+  }
+  const write = (key: ItemKey, item: Item | undefined): void => {
+    const before = read(key)
+    disk?.wrote(() => set(key, before))
+    set(key, item)
+  }
   const all = (): Item[] => [...partitions.values()].flatMap((items) => [...items.values()])
   const places = (timeOf: (item: Item) => number | undefined): IndexPlace[] =>
     index
@@ -52,18 +69,13 @@ export function memoryTable(
       checkItem(item)
       const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
       if (!holds(when, read(item))) return 'lost'
-      const items = partitions.get(item.partition) ?? new Map<string, Item>()
-      partitions.set(item.partition, items)
-      const saved = whole({ ...item, version })
-      items.set(item.sort, saved)
-      index.note(item, saved)
+      write(item, whole({ ...item, version }))
       return version
     },
     async remove(key, when = 'always') {
       checkKey(key)
       if (!holds(when, read(key))) return 'lost'
-      partitions.get(key.partition)?.delete(key.sort)
-      index.note(key, undefined)
+      write(key, undefined)
       return 'removed'
     },
     async query(partition, prefix, { limit, after, descending = false }) {
@@ -105,12 +117,10 @@ export function memoryTable(
         ...next(found, limit, ({ at, partition, sort }) => writeCursor({ at, partition, sort })),
       }
     },
+    durable: async () => undefined,
     async expire() {
       const expired = all().filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= clock.now())
-      for (const item of expired) {
-        partitions.get(item.partition)?.delete(item.sort)
-        index.note(item, undefined)
-      }
+      for (const item of expired) write(item, undefined)
       return expired.length
     },
     everything: () => all().map(whole),

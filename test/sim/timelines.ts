@@ -4,6 +4,7 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { parseTimeline } from '../../shared/group-store/timeline.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
 import type { Item, ItemKey, Table } from '../../shared/table/port.ts'
+import type { Disk } from './machine.ts'
 
 type Stored = ItemKey & { body: string }
 
@@ -42,23 +43,37 @@ function carriedBy(head: Stored): LogEntry[] {
 }
 
 /** The table, and the entries that saved heads ever noted, as texts by partition. */
-export function watchTimelines<T extends Table>(table: T): { table: T; noted: Map<string, string[]> } {
+export function watchTimelines<T extends Table>(table: T, disk?: Disk): { table: T; noted: Map<string, string[]> } {
   const noted = new Map<string, string[]>()
   const carried = new Map<string, string[]>()
   const put: Table['put'] = async (item, when) => {
+    const lossesBefore = disk?.losses()
     const version = await table.put(item, when)
     const { partition, sort } = item
-    if (version === 'lost' || sort !== 'head') return version
+    // The disk lost the save before this function went on.
+    const lost = version === 'lost' || disk?.losses() !== lossesBefore
+    if (lost || sort !== 'head') return version
     const log = carriedBy(item).map((entry) => JSON.stringify(entry))
     const before = carried.get(partition) ?? []
     const goesOn = before.every((text, index) => text === log[index])
+    const was = [noted.get(partition) ?? [], carried.get(partition) ?? []] as const
+    disk?.wrote(() => {
+      noted.set(partition, was[0])
+      carried.set(partition, was[1])
+    })
     noted.set(partition, [...(noted.get(partition) ?? []), ...log.slice(goesOn ? before.length : 0)])
     carried.set(partition, log)
     return version
   }
   const remove: Table['remove'] = async (key, when) => {
+    const lossesBefore = disk?.losses()
     const removed = await table.remove(key, when)
-    if (removed === 'removed' && key.sort === 'head') carried.delete(key.partition)
+    if (disk?.losses() !== lossesBefore) return removed
+    if (removed === 'removed' && key.sort === 'head') {
+      const before = carried.get(key.partition) ?? []
+      disk?.wrote(() => carried.set(key.partition, before))
+      carried.delete(key.partition)
+    }
     return removed
   }
   return { table: { ...table, put, remove }, noted }

@@ -8,7 +8,7 @@ import { MOST_IN_DIGEST, simulatedKinds, TIGHT } from './limited-kinds.ts'
 import { USER } from './pager.ts'
 import { noteError, work } from './poller.ts'
 import { faultyQueue, faultyTable, type Process } from './process.ts'
-import { emptyRefreshes, metrics, nowhere, type Stage, secrets } from './stage.ts'
+import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { EPOCH } from './world.ts'
 
 const MOST_ALERTS = 10
@@ -40,8 +40,6 @@ export function startWorkers(stage: Stage): void {
 
 function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHandler {
   const clock = stage.world.clock(skew)
-  // The memory of the machine goes with its process; senders go on meanwhile.
-  if (stage.story.oneMachine) void process.died.then(() => (stage.refreshes = emptyRefreshes(stage.world)))
   const table = faultyTable(stage.world, process, stage.faults, stage.table)
   return createDispatch({
     table,

@@ -3,6 +3,13 @@ import type { Mutant } from '../mutants.ts'
 /** Bugs in sending, and in the outcomes of attempts. */
 export const sending: Mutant[] = [
   {
+    name: 'a send before its claim is durable',
+    file: 'shared/sending/deliver.ts',
+    find: '      await table.durable()\n',
+    replace: '',
+    by: { script: 'a decision and a claim whose commit fails send nothing, and are made again' },
+  },
+  {
     name: 'a delivery is sent in its time by a clock that was wrong',
     file: 'shared/sending/attempt.ts',
     find: ' || due.deadline > latestMoment + DELIVERY_WINDOW_MS',

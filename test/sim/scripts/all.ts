@@ -1,5 +1,6 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
+import { commits } from './commits.ts'
 import { duty } from './duty.ts'
 import { fallback } from './fallback.ts'
 import { flows } from './flows.ts'
@@ -22,6 +23,7 @@ export const SCRIPTS: Script[] = [
   ...sends,
   ...time,
   ...refreshes,
+  ...commits,
   ...changes,
   ...twoGroups,
   ...parts,

@@ -21,7 +21,7 @@ function bench(
 ): Bench {
   const file = openSqlite(':memory:')
   const parts: { busy(): number }[] = []
-  const clock = createVirtualClock(0, () => file.pending() + parts.reduce((sum, part) => sum + part.busy(), 0))
+  const clock = createVirtualClock(0, () => Number(file.pending()) + parts.reduce((sum, part) => sum + part.busy(), 0))
   const queue = sqliteQueue(file, clock, 'alerts')
   const log: string[] = []
   const worker = startWorker({
