@@ -11,6 +11,17 @@ export interface ConsoleCost {
   poll: number
   /** The page with its 25 groups among many alerts. */
   amongMany: number
+  /** The lists of incidents and of silences, which cost little more than a request. */
+  incidents: PageCost
+  silences: PageCost
+  /** A request with a session that leads to another page: nothing is read but the key. */
+  empty: number
+}
+
+/** A page, and the poll of the page without news. */
+interface PageCost {
+  page: number
+  poll: number
 }
 
 /** Groups on a page, and the alerts in them at first. */
@@ -27,8 +38,11 @@ export async function measureConsole(server: Server): Promise<ConsoleCost> {
   const visitor = await signIn(server)
   await post(server, { alerts: FEW, groups: GROUPS })
   const { page, poll } = await measureTurns(server, visitor)
+  const incidents = await measureTurns(server, await signIn(server, '/incidents'), 'data-open')
+  const silences = await measureTurns(server, await signIn(server, '/silences'), '')
+  const empty = await measureEmpty(server, visitor)
   await post(server, { alerts: MANY, groups: USUAL_GROUPS })
-  return { page, poll, amongMany: (await measureTurns(server, visitor)).page }
+  return { page, poll, incidents, silences, empty, amongMany: (await measureTurns(server, visitor)).page }
 }
 
 async function post(server: Server, { alerts, groups }: { alerts: number; groups: number }): Promise<void> {
@@ -53,10 +67,11 @@ async function untilListed({ reading, readUrl }: Server, groups: number): Promis
 interface Visitor {
   page(): Promise<string>
   poll(): Promise<void>
+  empty(): Promise<void>
 }
 
 /** A browser that reads no file and runs no script. */
-async function signIn({ readUrl, reading }: Server): Promise<Visitor> {
+async function signIn({ readUrl, reading }: Server, path = '/'): Promise<Visitor> {
   const answer = await fetch(new URL('/session', readUrl), {
     method: 'POST',
     redirect: 'manual',
@@ -66,26 +81,27 @@ async function signIn({ readUrl, reading }: Server): Promise<Visitor> {
   const [cookie = ''] = answer.headers.getSetCookie().map((one) => one.split(';')[0]!)
   let tag = ''
   const ask = async (path: string, headers: Record<string, string> = {}) => {
-    const answer = await fetch(new URL(path, readUrl), { headers: { cookie, ...headers } })
+    const answer = await fetch(new URL(path, readUrl), { redirect: 'manual', headers: { cookie, ...headers } })
     const text = await answer.text()
-    if (answer.status !== 200 && answer.status !== 304) throw new Error(`${path}: ${answer.status}`)
+    if (![200, 303, 304].includes(answer.status)) throw new Error(`${path}: ${answer.status}`)
     return { text, tag: answer.headers.get('hx-ptag') ?? '' }
   }
   return {
-    page: async () => (await ask('/')).text,
+    page: async () => (await ask(path)).text,
+    empty: async () => void (await ask('/sign-in')),
     // The tag is another one after each minute.
     poll: async () => {
-      const answer = await ask('/?part=live', { 'hx-request': 'true', 'hx-ptag': tag })
+      const answer = await ask(`${path}?part=live`, { 'hx-request': 'true', 'hx-ptag': tag })
       tag = answer.tag
     },
   }
 }
 
 /** In turns, so that a slow moment of the machine meets pages and polls alike. */
-async function measureTurns({ pid }: Server, { page, poll }: Visitor): Promise<{ page: number; poll: number }> {
+async function measureTurns({ pid }: Server, { page, poll }: Visitor, row = '<article '): Promise<PageCost> {
   for (let n = 0; n < WARM_UP; n++) {
-    const found = (await page()).match(/<article /g)?.length
-    if (found !== GROUPS) throw new Error(`the page has ${found} groups`)
+    const found = (await page()).split(row).length - 1
+    if (row !== '' && found !== GROUPS) throw new Error(`the page has ${found} groups`)
     await poll()
   }
   const spent = { page: 0, poll: 0 }
@@ -95,6 +111,12 @@ async function measureTurns({ pid }: Server, { page, poll }: Visitor): Promise<{
   }
   const each = 1000 / (BLOCKS * A_BLOCK)
   return { page: spent.page * each, poll: spent.poll * each }
+}
+
+async function measureEmpty({ pid }: Server, { empty }: Visitor): Promise<number> {
+  let spent = 0
+  for (let block = 0; block < BLOCKS; block++) spent += await cpuOf(pid, empty)
+  return (spent * 1000) / (BLOCKS * A_BLOCK)
 }
 
 async function cpuOf(pid: number, work: () => Promise<unknown>): Promise<number> {

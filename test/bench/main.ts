@@ -78,13 +78,18 @@ async function latencyRows(): Promise<Row[]> {
 
 async function consoleRows(): Promise<Row[]> {
   const { inTurns } = findContestants({ rounds, alone: true, before, profileDir: flags.profile })
-  const found = await inTurns<ConsoleCost>(IN_GROUPS, (server) => measureConsole(server))
+  const found = await inTurns<ConsoleCost>({ ...IN_GROUPS, groupWait: '0s' }, (server) => measureConsole(server))
   const what = 'page of 25 groups'
   const among = `among ${MANY.toLocaleString('en')} alerts`
   return [
     { what: `console: ${what}`, unit: 'CPU-ms', values: pick(found, ({ page }) => page) },
     { what: 'console: poll without news', unit: 'CPU-ms', values: pick(found, ({ poll }) => poll) },
     { what: 'console: poll / page', unit: 'ratio', values: pick(found, ({ page, poll }) => poll / page), most: 0.3 },
+    { what: 'console: request with a session', unit: 'CPU-ms', values: pick(found, ({ empty }) => empty) },
+    ...(['incidents', 'silences'] as const).flatMap((page) => [
+      { what: `console: ${page}`, unit: 'CPU-ms', values: pick(found, (one) => one[page].page) },
+      { what: `console: poll of ${page}`, unit: 'CPU-ms', values: pick(found, (one) => one[page].poll) },
+    ]),
     { what: `console: ${what} ${among}`, unit: 'CPU-ms', values: pick(found, ({ amongMany }) => amongMany) },
     {
       ...{ what: `console: ${what}, ${among} / few`, unit: 'ratio', most: 1.5 },

@@ -128,6 +128,11 @@ const silenceList = listOf(silenceItem)
   })
   .meta({ id: 'SilenceList' })
 
+/** Silences in the order of the list, with the numbers of the whole account. */
+export interface FoundSilences extends Pick<SilenceList, 'counts'> {
+  silences: Silence[]
+}
+
 /** Silences with what each of the active ones holds back now. */
 export interface SilenceList {
   items: { silence: Silence; mutes?: number }[]
@@ -135,11 +140,12 @@ export interface SilenceList {
   partial: boolean
 }
 
-export async function readSilenceList(
-  deps: Pick<ApiDeps, 'table' | 'clock'>,
+/** The silences that a query asks for: one read. What they hold back costs a look at the alerts: `withMuted`. */
+export async function findSilences(
+  deps: Pick<ApiDeps, 'table'>,
   { account, now }: { account: string; now: Millis },
   query: URLSearchParams,
-): Promise<SilenceList | Refusal> {
+): Promise<FoundSilences | Refusal> {
   const filter = readFilter(query)
   if (!filter.ok) return refuseWith(400, 'invalid', `filter: ${filter.error}`)
   const state = query.get('state') || undefined
@@ -156,17 +162,25 @@ export async function readSilenceList(
       hasMatchers(silence, filter.matchers) &&
       (text === '' || saidBy(silence).includes(text)),
   )
-  const { mutes, partial } = await countMuted(deps, { account, now }, wanted)
   const states = Map.groupBy(all, (silence) => silenceState(silence, now))
   const count = (of: SilenceState): number => states.get(of)?.length ?? 0
   return {
-    items: sortSilences(wanted, now).map((silence) => ({
-      silence,
-      ...(mutes.has(silence.id) && { mutes: mutes.get(silence.id)! }),
-    })),
+    silences: sortSilences(wanted, now),
     counts: { active: count('active'), pending: count('pending'), expired: count('expired') },
-    partial,
   }
+}
+
+export async function withMuted(
+  deps: Pick<ApiDeps, 'table' | 'clock'>,
+  ask: { account: string; now: Millis },
+  { silences, counts }: FoundSilences,
+): Promise<SilenceList> {
+  const { mutes, partial } = await countMuted(deps, ask, silences)
+  const items = silences.map((silence) => ({
+    silence,
+    ...(mutes.has(silence.id) && { mutes: mutes.get(silence.id)! }),
+  }))
+  return { items, counts, partial }
 }
 
 function saidBy({ comment, createdBy, matchers }: Silence): string {
@@ -197,8 +211,9 @@ export async function countMuted(
 }
 
 async function answerList(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const list = await readSilenceList(deps, ask, ask.query)
-  if ('refused' in list) return list
+  const found = await findSilences(deps, ask, ask.query)
+  if ('refused' in found) return found
+  const list = await withMuted(deps, ask, found)
   const page = pageOfArray(
     list.items,
     ({ silence, mutes }) => showSilence(silence, ask.now, mutes),

@@ -10,8 +10,9 @@ import {
   countMuted,
   endSilence,
   findSilence,
-  readSilenceList,
+  findSilences,
   type SilenceList,
+  withMuted,
 } from '../../silences/silence-routes.ts'
 import { SILENCE_STATES } from '../../silences/silence-view.ts'
 import { redirect } from '../page/answer.ts'
@@ -42,10 +43,12 @@ async function loadSilences(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   const state = SILENCE_STATES.find((one) => one === query.get('state')) ?? 'active'
   const asked = new URLSearchParams(query)
   asked.set('state', state)
-  const list = await readSilenceList(deps, ask, asked)
-  if ('refused' in list) return list
-  const tag = digest([JSON.stringify(list), String(Math.floor(ask.now / MINUTE)), ask.prefs.language, ask.role], 20)
-  const live = (): Html => livePart(ask, 'silences', '/silences', tag, listOf(ask, list, state))
+  const found = await findSilences(deps, ask, asked)
+  if ('refused' in found) return found
+  const tag = digest([JSON.stringify(found), String(Math.floor(ask.now / MINUTE)), ask.prefs.language, ask.role], 20)
+  // What the silences hold back is counted once a minute: for every poll it would cost a look at the alerts.
+  const live = async (): Promise<Html> =>
+    livePart(ask, 'silences', '/silences', tag, listOf(ask, await withMuted(deps, ask, found), state))
   const mine = query.get('by') === ask.me
   return {
     title: text.silences.title,
@@ -58,7 +61,7 @@ ${notice(doneText(ask))}
       text.silences.title,
       SILENCE_STATES.map((one) => ({
         href: `${base}/silences${queryWith(query, { state: one === 'active' ? undefined : one })}`,
-        words: `${text.silences.tabs[one]} ${list.counts[one]}`,
+        words: `${text.silences.tabs[one]} ${found.counts[one]}`,
         now: one === state,
       })),
     )}
