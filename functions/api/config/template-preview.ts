@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { incidentUrl } from '../../../shared/account/link.ts'
 import { resolvedAt } from '../../../shared/alert/alert.ts'
+import { LEVELS } from '../../../shared/alert/level.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
 import { isObject } from '../../../shared/base/value.ts'
@@ -42,6 +43,8 @@ const preview = z
   .object({
     title: z.string().optional(),
     content: z.string().optional().describe('The whole message'),
+    status: z.enum(['firing', 'resolved']).optional(),
+    level: z.enum(LEVELS).optional().describe('The worst level of the alerts: the colour in chats'),
     messages: z.array(z.string()).optional().describe('The bodies of the requests, in the mode `single`'),
     failed: z.string().optional().describe('Why the built-in text would be sent'),
     warnings: z
@@ -95,7 +98,7 @@ export async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): 
   const url = view.incident && incidentUrl(deps.publicUrl, view.incident.id)
   const made = shown(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
   const warnings = templateWarnings({ kinds: { [kind]: content } })
-  return warnings.length === 0 ? made : { ...made, warnings }
+  return { ...made, status: view.status, level: view.level, ...(warnings.length > 0 && { warnings }) }
 }
 
 const NO_TEXT = 'it has no text for this kind of channel'

@@ -152,17 +152,28 @@ export function filledAgain(
   return { texts, problems, kept }
 }
 
-export function formFields(ask: PageAsk, inputs: readonly Input[], filled: Filled): Html {
+/** `tabs`: of the groups one is open at a time. */
+export function formFields(
+  ask: PageAsk,
+  inputs: readonly Input[],
+  filled: Filled,
+  { tabs = false }: { tabs?: boolean } = {},
+): Html {
   const first = firstProblem(inputs, filled)
   const one = (input: Input): Html => formField(ask, input, filled, input === first)
   const groups = [...new Set(inputs.flatMap(({ group }) => group ?? []))]
-  return html`${problemList(ask, inputs, filled)}${inputs.filter(({ group }) => group === undefined).map(one)}${groups.map(
-    (group) => {
-      const own = inputs.filter((input) => input.group === group)
-      const open = own.some((input) => problemsOf(input.name, filled).length > 0 || isFilled(input, filled))
-      return html`<details class="group"${open ? html` open` : nothing}><summary>${group}</summary><div class="form">${own.map(one)}</div></details>`
-    },
-  )}`
+  const isWrong = (group: string): boolean =>
+    inputs.some((input) => input.group === group && problemsOf(input.name, filled).length > 0)
+  const isGiven = (group: string): boolean => inputs.some((input) => input.group === group && isFilled(input, filled))
+  const chosen = tabs ? (groups.find(isWrong) ?? groups.find(isGiven) ?? groups[0]) : undefined
+  const folds = groups.map((group) => {
+    const open = tabs ? group === chosen : isWrong(group) || isGiven(group)
+    const state = tabs ? html` name="tabs"` : nothing
+    return html`<details class="group${isGiven(group) ? ' has' : ''}"${state}${open ? html` open` : nothing}><summary>${group}</summary><div class="form">${inputs.filter((input) => input.group === group).map(one)}</div></details>`
+  })
+  return html`${problemList(ask, inputs, filled)}${inputs.filter(({ group }) => group === undefined).map(one)}${
+    tabs ? html`<div class="tabbed">${folds}</div>` : folds
+  }`
 }
 
 function isFilled({ name, input, fixed }: Input, { texts }: Filled): boolean {

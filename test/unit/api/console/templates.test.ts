@@ -121,6 +121,22 @@ describe('the preview', () => {
     const { text } = await browser.visit(`/templates/short/preview?kind=dingtalk&language=en&incident=${id}`)
     expect(wordsOf(text)).toContain('Disk is full eu')
   })
+
+  test('has the frame of the chat in the colour of the level, and the plain text where programs read', async () => {
+    const body = {
+      name: 'All',
+      slack: { title: '<b>', content: '*{{ alert.alert_name }}*' },
+      webhook: { content: '{}' },
+    }
+    expect((await api.ask('PUT', '/api/v1/templates/framed', { key: 'a-owner', body })).status).toBe(404)
+    const posted = await api.ask('POST', '/api/v1/templates', { key: 'a-owner', body: { id: 'framed', ...body } })
+    expect([posted.status, posted.text]).toEqual([201, expect.anything()])
+    const slack = (await browser.visit('/templates/framed/preview?kind=slack')).text
+    expect(slack).toMatch(/<figure class="chat rail p\d">/)
+    expect(slack).not.toContain('<b><b>')
+    const webhook = (await browser.visit('/templates/framed/preview?kind=webhook')).text
+    expect([webhook.includes('<figure'), webhook.includes('<pre class="copy"')]).toEqual([false, true])
+  })
 })
 
 test.each(SHIPPED_TEMPLATES.map((one) => [String(one.id), one] as const))(

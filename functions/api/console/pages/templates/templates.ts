@@ -22,7 +22,7 @@ import { wordList } from './words.ts'
 
 function specOf(deps: ConsoleDeps): EntrySpec {
   return {
-    ...{ collection: templatesSection, path: '/templates', nav: 'templates', shape: templateShape },
+    ...{ collection: templatesSection, path: '/templates', nav: 'templates', shape: templateShape, tabs: true },
     words: ({ templates: words }) => ({ ...words, add: () => words.add }),
     blank: ({ query }) => {
       const given = query.get('shipped')

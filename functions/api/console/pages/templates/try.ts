@@ -102,14 +102,40 @@ export function message(ask: PageAsk, made: Awaited<ReturnType<typeof previewTem
   if ('refused' in made) {
     return html`<div class="notice bad"><b>${words.wrong}</b>${placedProblems(ask, made.details ?? [{ path: '', message: made.message }])}</div>`
   }
-  const { title, content, messages = [], failed, warnings = [] } = made
+  const { title, content, messages = [], failed, warnings = [], level = 'P4', status } = made
   const missing = warnings.map((one) => html`<p class="error"><bdi>${one.path}: ${one.message}</bdi></p>`)
   if (failed !== undefined) return html`<p class="error">${words.failed} <bdi>${failed}</bdi></p>${missing}`
   const room = KINDS.find(({ type }) => type === kind)?.form.room
   const most = room?.chars ?? room?.bytes
   const parts = [...(content === undefined ? [] : [content]), ...messages.slice(0, SHOWN_MESSAGES)]
-  return html`${missing}${title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`}${parts.map(
+  const frame = FRAMES[kind]
+  if (frame === undefined) return html`${missing}${heading(title)}${parts.map((part) => raw(ask, part, most))}`
+  const colour = status === 'resolved' ? 'ok' : level.toLowerCase()
+  return html`${missing}${parts.map(
     (part) =>
-      html`<pre class="copy" tabindex="0"><bdi>${part}</bdi></pre><p class="meta">${words.size(part.length, most)}</p>`,
+      html`<figure class="chat ${frame} ${colour}"><figcaption class="meta">${kindName(kind, ask.text.lang)}</figcaption><div class="bubble">${heading(title)}<p class="words"><bdi>${part}</bdi></p></div></figure><p class="meta">${words.size(part.length, most)}</p>`,
   )}`
+}
+
+/** The frame in which a kind shows a message: a bar in the colour of the level, a card, a bubble, or a letter. */
+const FRAMES: Readonly<Record<string, 'rail' | 'sheet' | 'plain' | 'letter'>> = {
+  ...{
+    slack: 'rail',
+    discord: 'rail',
+    teams: 'rail',
+    lark: 'sheet',
+    feishu: 'sheet',
+    dingtalk: 'sheet',
+    wecom: 'sheet',
+  },
+  ...{ inbox: 'sheet', telegram: 'plain', sms: 'plain', voice: 'plain', email: 'letter' },
+}
+
+function heading(title: string | undefined): Html {
+  return title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`
+}
+
+/** Of a kind that programs read: the text as it is sent. */
+function raw({ text }: PageAsk, part: string, most: number | undefined): Html {
+  return html`<pre class="copy" tabindex="0"><bdi>${part}</bdi></pre><p class="meta">${text.templates.size(part.length, most)}</p>`
 }
