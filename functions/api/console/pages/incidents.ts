@@ -27,7 +27,7 @@ import {
   searchBox,
   tabs,
 } from '../parts/controls.ts'
-import { failingChips, type WhyFailing, whyOfCards } from '../parts/failing.ts'
+import { failingLines, type WhyFailing, whyOfCards } from '../parts/failing.ts'
 import { level, policyText } from '../parts/labels.ts'
 import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
 import { periodForm, readPeriod } from '../parts/period.ts'
@@ -214,7 +214,7 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
     { head: columns.policy, cell: ({ policy }) => policyText(ask, policy) },
     {
       head: columns.targets,
-      cell: (row) => failingChips(ask, row, ...of),
+      cell: (row) => failingLines(ask, row, ...of),
     },
   ]
   return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`

@@ -35,6 +35,23 @@ export function failingChips(
   }`
 }
 
+/** The same in a column of its own: a chip for each target, and the reason beside the chip. */
+export function failingLines(
+  { text }: PageAsk,
+  { failing = [], moreFailing = 0 }: Pick<GroupCard, 'failing' | 'moreFailing'>,
+  named: NameTarget,
+  why: WhyFailing,
+): Html {
+  const reason = (target: string): Html => {
+    const known = why(target)
+    if (known === undefined) return nothing
+    return html` <span class="meta">${said(known.paused ? `${text.told.paused}: ${known.why}` : known.why, 100)}</span>`
+  }
+  return html`${failing.map((target) => html`<span class="chip bad">✕ ${said(named(target), 60)}</span>${reason(target)} `)}${
+    moreFailing > 0 ? html`<span class="chip bad">+${moreFailing}</span>` : nothing
+  }`
+}
+
 /** The words of a pause. */
 export function pauseText({ text }: PageAsk, { pause, reason }: PausedChannel): string {
   return pause === undefined ? reason : text.reason(pause)

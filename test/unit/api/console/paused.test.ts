@@ -97,11 +97,8 @@ test.each([[{}], [{ channels: [] }], [{ channels: 'hook' }], [{ channels: ['hook
 describe('a target that fails now', () => {
   test('stands with the reason at the alerts, the incidents and the channels', async () => {
     await fail()
-    const reason = 'hook not reached: has an error: status 503'
-    expect([await seen('/'), await seen('/incidents')]).toEqual([
-      expect.stringContaining(reason),
-      expect.stringContaining(reason),
-    ])
+    expect(await seen('/')).toContain('hook not reached: has an error: status 503')
+    expect(await seen('/incidents')).toContain('hook has an error: status 503')
     expect(await seen('/channels')).toContain('has an error: status 503')
     expect(await seen('/', 'zh')).toContain('hook 未送达：目标出错: status 503')
   })
