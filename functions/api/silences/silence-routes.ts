@@ -133,14 +133,14 @@ export interface FoundSilences extends Pick<SilenceList, 'counts'> {
   silences: Silence[]
 }
 
-/** Silences with what each of the active ones holds back now. */
+/** Silences, and for each active silence the number of muted alerts. */
 export interface SilenceList {
   items: { silence: Silence; mutes?: number }[]
   counts: Record<SilenceState, number>
   partial: boolean
 }
 
-/** The silences that a query asks for: one read. What they hold back costs a look at the alerts: `withMuted`. */
+/** The silences that a query asks for, by a single read. `withMuted` counts the muted alerts. */
 export async function findSilences(
   deps: Pick<ApiDeps, 'table'>,
   { account, now }: { account: string; now: Millis },

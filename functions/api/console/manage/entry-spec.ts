@@ -22,7 +22,7 @@ export interface EntrySpec {
   nameOf(entry: Entry): string
   /** The list, after a change. */
   list?(entry: Entry): string
-  /** Of the groups of the form one is open at a time. */
+  /** A single group of the form is open at a time. */
   tabs?: boolean
   /** Content below the form; a new entry has no id. */
   below?(ask: PageAsk, entry: Entry, config: Config): Html | Promise<Html>

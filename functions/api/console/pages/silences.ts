@@ -46,7 +46,7 @@ async function loadSilences(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   const found = await findSilences(deps, ask, asked)
   if ('refused' in found) return found
   const tag = digest([JSON.stringify(found), String(Math.floor(ask.now / MINUTE)), ask.prefs.language, ask.role], 20)
-  // What the silences hold back is counted once a minute: for every poll it would cost a look at the alerts.
+  // The muted alerts are counted once a minute: the count needs a look at the alerts of the account.
   const live = async (): Promise<Html> =>
     livePart(ask, 'silences', '/silences', tag, listOf(ask, await withMuted(deps, ask, found), state))
   const mine = query.get('by') === ask.me

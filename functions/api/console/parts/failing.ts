@@ -35,7 +35,7 @@ export function failingChips(
   }`
 }
 
-/** The same in a column of its own: a chip for each target, and the reason beside the chip. */
+/** The failing targets in a column: a chip for each target, and the reason beside the chip. */
 export function failingLines(
   { text }: PageAsk,
   { failing = [], moreFailing = 0 }: Pick<GroupCard, 'failing' | 'moreFailing'>,

@@ -152,7 +152,7 @@ export function filledAgain(
   return { texts, problems, kept }
 }
 
-/** `tabs`: of the groups one is open at a time. */
+/** `tabs`: a single group is open at a time. */
 export function formFields(
   ask: PageAsk,
   inputs: readonly Input[],

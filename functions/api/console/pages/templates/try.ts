@@ -135,7 +135,7 @@ function heading(title: string | undefined): Html {
   return title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`
 }
 
-/** Of a kind that programs read: the text as it is sent. */
+/** For kinds that programs read: the text of the request. */
 function raw({ text }: PageAsk, part: string, most: number | undefined): Html {
   return html`<pre class="copy" tabindex="0"><bdi>${part}</bdi></pre><p class="meta">${text.templates.size(part.length, most)}</p>`
 }
