@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { DAY, type Millis } from '../base/time.ts'
+import type { DetailsPage } from '../delivery/details-page.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /**
@@ -58,10 +59,6 @@ export function incidentUrl(publicUrl: string, incident: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
 }
 
-/** The pages of an incident that a channel may want in its messages. */
-export const DETAILS_PAGES = ['signed', 'claim', 'page', 'none'] as const
-export type DetailsPage = (typeof DETAILS_PAGES)[number]
-
 /** `claims`: whoever opens the link may claim the incident. */
 export interface DetailsLink {
   url: string
@@ -70,12 +67,13 @@ export interface DetailsLink {
 
 /**
  * A signed link shows the incident, which the readers of the message read of anyway. The link gives a right to act only if
- * the channel says so, and while nobody has in hand what fires.
+ * the action or the channel says so, and while nobody has in hand what fires. `usual`: the page that the channel wants,
+ * where the action of the policy names none.
  */
 export function detailsLink(
-  page: DetailsPage,
+  usual: DetailsPage,
   { status, incident }: { status: string; incident?: { id: string; handler?: string } },
-  { account, begunAt }: { account: string; begunAt: Millis },
+  { account, begunAt, details: page = usual }: { account: string; begunAt: Millis; details?: DetailsPage },
   { publicUrl, secrets }: { publicUrl: string; secrets: LinkSecrets },
 ): DetailsLink | undefined {
   if (page === 'none' || incident === undefined) return undefined

@@ -1,4 +1,5 @@
 import type { Room } from '../base/clip.ts'
+import type { DetailsPage } from '../delivery/details-page.ts'
 import type { Form } from '../jinja/values/form.ts'
 import type { Settings } from '../settings/field.ts'
 
@@ -34,7 +35,7 @@ export interface ContentForm {
   /** The link to the incident below the content, unless the template wants none. Absent: no link is added. */
   link?: LinkForm
   /** The page of the incident that the channel wants: `detailsLink` in `account/link.ts`. Absent: the page that needs a key. */
-  page?(settings: Settings): 'signed' | 'claim' | 'page' | 'none'
+  page?(settings: Settings): DetailsPage
 }
 
 export interface LinkForm {

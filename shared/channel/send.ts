@@ -1,6 +1,7 @@
 import type { TemplateFile } from '../alertmanager-template/templates.ts'
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
+import type { DetailsPage } from '../delivery/details-page.ts'
 import type { Inbox } from '../delivery/inbox-message.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { ShownMessage } from '../delivery/shown.ts'
@@ -39,6 +40,8 @@ export interface ToSend {
   note?: string
   /** People for the message to call by name. Kinds without mentions leave the people out. */
   mention?: Mentioned
+  /** The page of the incident that the action of the policy wants. Absent: the one of the channel's settings. */
+  details?: DetailsPage
   /** The account's files of Alertmanager's templates, for kinds with such templates in their settings. */
   templateFiles?: readonly TemplateFile[]
 }

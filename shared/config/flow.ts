@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.ts'
+import type { DetailsPage } from '../delivery/details-page.ts'
 
 /*
  * The action flow of a policy, as data: conditions over the alert set, and the actions that follow.
@@ -53,6 +54,8 @@ export interface FlowAction {
   template?: string
   /** People for the messages into a chat to call by name. */
   mention?: MentionedPeople
+  /** The page of the incident that messages link to; absent: as the channel says. */
+  details?: DetailsPage
 }
 
 /** Ids, as of the people of an action. */

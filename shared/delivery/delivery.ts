@@ -2,6 +2,7 @@ import type { Fingerprint, Origin } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Level } from '../alert/level.ts'
 import { MINUTE, type Millis } from '../base/time.ts'
+import type { DetailsPage } from './details-page.ts'
 import type { Outcome } from './outcome.ts'
 
 /**
@@ -164,6 +165,7 @@ export interface How {
   /** IANA zone of the times in the message. */
   readonly timeZone: string
   readonly mention?: Mention
+  readonly details?: DetailsPage
 }
 
 /** People for a message into a chat to call by name. */
@@ -179,6 +181,8 @@ export interface ActionWords {
   /** Content template; absent: that of the policy. */
   readonly template?: string | undefined
   readonly mention?: Mention | undefined
+  /** The page of the incident that messages link to; absent: as the channel says. */
+  readonly details?: DetailsPage | undefined
 }
 
 /** A message to a single target, immutable. The progress of the message is written apart: `DeliveryProgress`. */

@@ -53,7 +53,7 @@ export function seatsOf({ steps, stages, fallback }: CompiledFlow, situation: Si
     if (at > now && at < changesAt) changesAt = at
   }
   const give = (actions: readonly CompiledAction[], why: Seat['why'], since?: Millis): void => {
-    for (const { name: step, always, onDuty, inPeriod, template, mention } of actions) {
+    for (const { name: step, always, onDuty, inPeriod, template, mention, details } of actions) {
       const opensAt = openingOf(inPeriod, now, spreadMs)
       if (opensAt !== undefined) consider(opensAt)
       const targets = [...always]
@@ -64,7 +64,8 @@ export function seatsOf({ steps, stages, fallback }: CompiledFlow, situation: Si
       }
       for (const target of targets) {
         const key = targetKey(target)
-        const seat: Seat = { target, why, step, since, opensAt, template, mention: mention?.(now - spreadMs) }
+        const words = { template, details, mention: mention?.(now - spreadMs) }
+        const seat: Seat = { target, why, step, since, opensAt, ...words }
         seats.set(key, better(seats.get(key), seat))
       }
     }

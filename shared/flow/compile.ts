@@ -1,6 +1,7 @@
 import type { Millis } from '../base/time.ts'
 import type { Fallback, Flow, FlowAction, MentionedPeople, Stage, Step } from '../config/flow.ts'
 import type { Mention } from '../delivery/delivery.ts'
+import type { DetailsPage } from '../delivery/details-page.ts'
 import { notificationTarget, type Target, targetKey } from '../delivery/target.ts'
 import type { People } from '../people/people.ts'
 import { compileExpression } from './expression.ts'
@@ -25,8 +26,9 @@ export interface EveryTarget {
   step: string
   /** Whether ends are told, by the first action that names the target; absent: as the channel says. */
   sendResolved?: boolean
-  /** Content template of the first action that can name the target. */
+  /** Content template, and page of the incident, of the first action that can name the target. */
   template?: string
+  details?: DetailsPage
   /** The periods of all actions that can name the target. */
   periods: readonly Spans<boolean>[]
 }
@@ -54,6 +56,8 @@ export interface CompiledAction {
   inPeriod: Spans<boolean>
   /** Content template; absent: that of the policy. */
   template?: string
+  /** Page of the incident; absent: as the channel says. */
+  details?: DetailsPage
   /** People to mention at a moment. Absent: nobody. */
   mention?: (at: Millis) => Mention
 }
@@ -62,7 +66,7 @@ export function compileFlow(flow: Flow, people: People): CompiledFlow {
   const calendar = flow.calendar === undefined ? undefined : people.calendar(flow.calendar)
   const everyone = new Map<string, EveryTarget & { periods: Spans<boolean>[] }>()
   const action = (name: string, given: FlowAction): CompiledAction => {
-    const { channel, users, groups, onDuty, period, sendResolved, template, mention } = given
+    const { channel, users, groups, onDuty, period, sendResolved, template, mention, details } = given
     const inPeriod = periodSpans(period, calendar)
     const told = [...users.filter((user) => canBeTold(people, user)), ...groups.flatMap((id) => membersOf(people, id))]
     const named = users.length + groups.length + onDuty.length > 0
@@ -74,10 +78,10 @@ export function compileFlow(flow: Flow, people: People): CompiledFlow {
     for (const target of [...always, ...atTimes]) {
       const known = everyone.get(targetKey(target))
       if (known !== undefined) known.periods.push(inPeriod)
-      else everyone.set(targetKey(target), { target, step: name, sendResolved, template, periods: [inPeriod] })
+      else everyone.set(targetKey(target), { target, step: name, sendResolved, template, details, periods: [inPeriod] })
     }
     const duties = onDuty.map((id) => ({ channel, user: dutySpans(people, id) }))
-    const words = { template, mention: mention && mentioned(mention, people) }
+    const words = { template, details, mention: mention && mentioned(mention, people) }
     return { name, always, onDuty: duties, inPeriod, ...words }
   }
   const steps = (list: readonly Step[], place: string): CompiledStep[] =>

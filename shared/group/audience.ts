@@ -93,9 +93,12 @@ function flowAudience(group: Group, alerts: readonly Subject[], ctx: Deciding): 
   const flow = ctx.flow!
   const { seats, changesAt } = seatsOf(flow, situationOf(group, alerts, ctx))
   const tell = new Map<string, Addressee>()
-  for (const [key, { target, template }] of flow.everyone) {
+  for (const [key, { target, template, details }] of flow.everyone) {
     const seat = seats.get(key)
-    tell.set(key, seat === undefined ? { target, why: 'out', tells: 'ends', template } : { ...seat, tells: 'all' })
+    tell.set(
+      key,
+      seat === undefined ? { target, why: 'out', tells: 'ends', template, details } : { ...seat, tells: 'all' },
+    )
   }
   return changesAt === undefined ? { tell } : { tell, changesAt }
 }

@@ -72,12 +72,16 @@ export function freeze(
   return content
 }
 
-/** The content in the words of a template, with people who are mentioned: the same notification under another hash. */
+/** The content in the words of an action: the same notification under another hash. */
 export function written(content: Content, how: How | undefined): Content {
   if (how === undefined) return content
-  const { template = '', hash = '', language, timeZone, mention } = how
-  const called = mention === undefined ? [] : [JSON.stringify(mention)]
-  return { ...content, how, hash: digest([content.hash, template, hash, language, timeZone, ...called], 24) }
+  const { template = '', hash = '', language, timeZone, mention, details } = how
+  // A word that the action does not say adds nothing, so what was told before the word existed keeps its hash.
+  const more = [
+    ...(mention === undefined ? [] : [JSON.stringify(mention)]),
+    ...(details === undefined ? [] : [details]),
+  ]
+  return { ...content, how, hash: digest([content.hash, template, hash, language, timeZone, ...more], 24) }
 }
 
 /** An id never returns with other content in between, nor after the group was emptied and born again. */

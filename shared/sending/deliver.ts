@@ -157,6 +157,7 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     write: async (delivery) => ({
       ...(await scope.write?.(delivery, { ...to, at: clock.now() })),
       ...(await mentionedBy(delivery.how, config)),
+      ...(delivery.how?.details && { details: delivery.how.details }),
     }),
     ...(rate && { limit: { place: secrets.mac('rate', ...rate.by).toString('base64url'), rate } }),
     send: async ({ id, notification }, { beginBy, ...times }, written, done) => {

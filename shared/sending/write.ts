@@ -17,7 +17,7 @@ import type { Table } from '../table/port.ts'
  * The words of a message, or the reason for the built-in text in place of a template's words, and people to mention. Of a
  * digest: the deliveries.
  */
-export type Written = Pick<ToSend, 'rendered' | 'note' | 'mention' | 'digest'>
+export type Written = Pick<ToSend, 'rendered' | 'note' | 'mention' | 'details' | 'digest'>
 
 /** Where a message goes. */
 export interface WriteFor {
@@ -69,8 +69,8 @@ export function createWriter({ table, publicUrl, secrets }: WriteDeps): Writer {
     if (form === undefined || content === undefined) return builtIn(how, 'it has no text for this kind of channel')
     const view = viewOf(notification)
     const page = form.page?.(settings) ?? 'page'
-    const link = detailsLink(page, view, { account, begunAt: at }, { publicUrl, secrets })
-    const { language, timeZone } = how
+    const { language, timeZone, details } = how
+    const link = detailsLink(page, view, { account, begunAt: at, ...(details && { details }) }, { publicUrl, secrets })
     const result = await (await loaded())({ kind: form, content, language, timeZone, view, ...link, settings, target })
     return result.ok ? { rendered: result.rendered } : builtIn(how, result.reason)
   }

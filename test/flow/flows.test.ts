@@ -305,4 +305,32 @@ describe('an action', () => {
     await stage.to(960)
     expect(slack.replies.map(({ text }) => text.includes('<@'))).toEqual([true, false])
   })
+
+  test('links to the page that the action names, whatever the channel says', async () => {
+    await begin({})
+    const hook = await stage.webhook()
+    const chat = (id: string, settings: object) => ({ id, type: 'slack', url: `${hook.url}/${id}`, ...settings })
+    await stage.configure({
+      channels: [chat('usual', {}), chat('named', {}), chat('silent', { details: 'claim' })],
+      policies: [
+        {
+          ...{ id: 'p', ...TIMING },
+          notify: [
+            { channel: 'usual' },
+            { channel: 'named', details: 'claim' },
+            { channel: 'silent', details: 'none' },
+          ],
+        },
+      ],
+    })
+    await stage.fire('Down')
+    const [usual, named, silent] = ['usual', 'named', 'silent'].map((id) =>
+      JSON.stringify(hook.received.find(({ path }) => path.endsWith(id))?.body),
+    )
+    expect(usual).toMatch(/\/l\/tsl_/)
+    expect(usual).not.toContain('Open and claim')
+    expect(named).toContain('Open and claim')
+    expect(silent).not.toContain('/l/tsl_')
+    expect(silent).not.toContain('/incidents/')
+  })
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DETAILS_PAGES, type DetailsPage } from '../../account/link.ts'
+import { DETAILS_PAGES, type DetailsPage } from '../../delivery/details-page.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'

@@ -19,6 +19,8 @@ export interface Named {
   reachesAlone(id: string): boolean
   /** Readers of the channel for messages to call by name; undefined: there is no such channel. */
   mentions(id: string): 'none' | 'users' | 'all' | undefined
+  /** Whether messages of the channel link to a page of the incident; undefined: there is no such channel. */
+  links(id: string): boolean | undefined
   group(id: string): Pick<UserGroup, 'members' | 'rotation'> | undefined
   isUser(id: string): boolean
 }
@@ -37,6 +39,10 @@ export function namedEntries(next: Sections, document: Shown): Named {
     mentions(id) {
       const kind = kindOf(id)
       return kind && (kind.mentions ?? 'none')
+    },
+    links(id) {
+      const kind = kindOf(id)
+      return kind && 'details' in kind.fields
     },
     reachesPeople: (id) => kindOf(id)?.recipients !== 'none',
     reachesAlone: (id) => !lonely.has(id),
@@ -95,9 +101,20 @@ function ofAction(path: string, action: Shown, named: Named, seen: Set<string>):
   if (isAlone && path.startsWith('notify[')) seen.add(channel)
   const misfit = repeated ? `names ${quoted(channel)} twice` : channelMisfit(channel, people.length > 0, named)
   const silent = isObject(action.mention) ? mentionMisfit(channel, action.mention, named) : undefined
+  const unlinked = action.details !== undefined && named.links(channel) === false
   return [
     { path: `${path}.channel`, to: 'channels', name: channel, ...(misfit && { misfit }) },
     ...(silent === undefined ? [] : [{ path: `${path}.mention`, to: 'channels', name: channel, misfit: silent }]),
+    ...(unlinked
+      ? [
+          {
+            path: `${path}.details`,
+            to: 'channels',
+            name: channel,
+            misfit: `is for messages with a link to the incident, and ${quoted(channel)} sends none`,
+          },
+        ]
+      : []),
     ...people,
     ...words,
   ]

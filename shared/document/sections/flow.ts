@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
 import type { Expression, Fallback, Flow, FlowAction, MentionedPeople, Stage, Step } from '../../config/flow.ts'
+import { DETAILS_PAGES } from '../../delivery/details-page.ts'
 import { conditionsOf } from '../../flow/expression.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { expression } from '../reading/expression.ts'
@@ -42,13 +43,18 @@ export const flowAction = z
     sendResolved: z.boolean().optional().describe('Whether ends are told; absent: as the channel says'),
     template: z.string().optional().describe('Content template of the messages; absent: that of the policy'),
     mention: mention.optional().describe('People whom messages into a chat call by name'),
+    details: z
+      .enum(DETAILS_PAGES, `expected one of ${DETAILS_PAGES.join(', ')}`)
+      .optional()
+      .describe('Page of the incident that messages link to; absent: as the channel says'),
   })
   .transform(
-    ({ sendResolved, template, mention, ...action }): FlowAction => ({
+    ({ sendResolved, template, mention, details, ...action }): FlowAction => ({
       ...action,
       ...(sendResolved === undefined ? {} : { sendResolved }),
       ...(template === undefined ? {} : { template }),
       ...(mention === undefined ? {} : { mention }),
+      ...(details === undefined ? {} : { details }),
     }),
   )
   .meta({ id: 'FlowAction' })
@@ -197,8 +203,8 @@ export function plainChannels({ notify, flow }: GivenFlow): string[] {
 }
 
 function isChannelAlone(action: FlowAction): boolean {
-  const { users, groups, onDuty, period, sendResolved, template, mention } = action
-  const special = [sendResolved, template, mention].some((one) => one !== undefined)
+  const { users, groups, onDuty, period, sendResolved, template, mention, details } = action
+  const special = [sendResolved, template, mention, details].some((one) => one !== undefined)
   return users.length + groups.length + onDuty.length === 0 && period === 'any' && !special
 }
 
@@ -237,7 +243,15 @@ function showExpression(is: Expression): unknown {
   return 'and' in is ? is.and : is
 }
 
-export function showAction({ channel, period, sendResolved, template, mention, ...people }: FlowAction): Shown {
+export function showAction({
+  channel,
+  period,
+  sendResolved,
+  template,
+  mention,
+  details,
+  ...people
+}: FlowAction): Shown {
   return {
     channel,
     ...showPeople(people),
@@ -245,6 +259,7 @@ export function showAction({ channel, period, sendResolved, template, mention, .
     ...(sendResolved === undefined ? {} : { sendResolved }),
     ...(template === undefined ? {} : { template }),
     ...(mention && { mention: { ...showPeople(mention), ...(mention.all && { all: true }) } }),
+    ...(details === undefined ? {} : { details }),
   }
 }
 

@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type DetailsPage,
-  detailsLink,
-  type LinkClaims,
-  linkUrl,
-  readLink,
-  signLink,
-} from '../../../shared/account/link.ts'
+import { detailsLink, type LinkClaims, linkUrl, readLink, signLink } from '../../../shared/account/link.ts'
 import { DAY } from '../../../shared/base/time.ts'
+import type { DetailsPage } from '../../../shared/delivery/details-page.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 
 const box = (byte: number) => createSecretBox(Buffer.alloc(32, byte), (size) => Buffer.alloc(size))

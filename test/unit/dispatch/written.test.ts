@@ -73,4 +73,16 @@ describe('how a target is written to', () => {
       how: { language: expect.any(String), timeZone: 'UTC', mention },
     })
   })
+
+  test('with the page of the incident that the action names', () => {
+    const to = { kind: 'notification' as const, channel: 'own' }
+    expect(writtenFor({ templates, channel, people }, {})(to, { details: 'claim' })?.how).toMatchObject({
+      template: 'zh',
+      details: 'claim',
+    })
+    const plain = { kind: 'notification' as const, channel: 'plain' }
+    expect(writtenFor({ templates, channel, people }, {})(plain, { details: 'none' })).toEqual({
+      how: { language: expect.any(String), timeZone: 'UTC', details: 'none' },
+    })
+  })
 })

@@ -72,6 +72,10 @@ describe('a flow', () => {
       'words and people to mention',
       'notify: [{ channel: ops, template: words }, { channel: chat, mention: { users: [alice], onDuty: [duty1], all: true } }]',
     ],
+    [
+      'pages of the incident',
+      'notify: [{ channel: chat, details: claim }, { channel: mail, users: [bobby], details: none }]',
+    ],
     ['a fallback', 'notify: [{ channel: ops }], fallback: { after: 5m, then: [{ channel: mail, users: [bobby] }] }'],
   ]
   test.each(rows)('%s: is shown as it was written, and changes nothing when it is put back', (_name, policy) => {
@@ -224,6 +228,13 @@ describe('every mistake is told at its place', () => {
         'notify[0].mention: names all, and this kind of chat calls single people only',
         'notify[0].mention.users[0]: names a user "carol" that does not exist',
         'notify[0].mention.onDuty[0]: names "both-of", a user group without a rotation',
+      ],
+    ],
+    [
+      'notify: [{ channel: ops, details: claim }, { channel: chat, details: mine }]',
+      [
+        'notify[1].details: expected one of signed, claim, page, none',
+        'notify[0].details: is for messages with a link to the incident, and "ops" sends none',
       ],
     ],
     ['notify: [{ channel: chat, mention: {} }]', ['notify[0].mention: must have users, groups, onDuty or all']],

@@ -64,7 +64,14 @@ describe('the buttons of an action policy', () => {
     await click('end flow[0]')
     await click('group flow')
     const mention = { 'node.mention.users': 'test01', 'node.mention.onDuty': 'turns', 'node.mention.all': 'on' }
-    expect(await click('enter', { 'node.channel': 'chat', ...mention, 'node.sendResolved': 'false' })).toBe(200)
+    expect(
+      await click('enter', {
+        'node.channel': 'chat',
+        ...mention,
+        'node.details': 'claim',
+        'node.sendResolved': 'false',
+      }),
+    ).toBe(200)
     await click('stage escalation')
     await click('done', { 'node.since': 'open', 'node.after': '1h' })
     await click('group escalation[0].flow')
@@ -91,7 +98,12 @@ describe('the buttons of an action policy', () => {
         {
           // biome-ignore lint/suspicious/noThenProperty: the word of documents
           then: [
-            { channel: 'chat', sendResolved: false, mention: { users: ['test01'], onDuty: ['turns'], all: true } },
+            {
+              channel: 'chat',
+              sendResolved: false,
+              details: 'claim',
+              mention: { users: ['test01'], onDuty: ['turns'], all: true },
+            },
           ],
         },
       ],

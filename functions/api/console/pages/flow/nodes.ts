@@ -2,6 +2,7 @@ import type { Steps } from '../../../../../shared/base/steps.ts'
 import { isObject } from '../../../../../shared/base/value.ts'
 import { channelTypes } from '../../../../../shared/channels/registry.ts'
 import type { Config } from '../../../../../shared/config/config.ts'
+import { DETAILS_PAGES } from '../../../../../shared/delivery/details-page.ts'
 import { isForLifecycle } from '../../../../../shared/document/sections/channels.ts'
 import type { Shown as Entry } from '../../../../../shared/document/sections/section.ts'
 import type { PageAsk } from '../../page/ask.ts'
@@ -94,6 +95,14 @@ function actionInputs(
             options: templates.map(({ id, name }) => ({ value: id, words: name })),
           },
         ]),
+    ...(channels.some(({ type }) => 'details' in (channelTypes.get(type)?.kind.fields ?? {}))
+      ? [
+          {
+            ...{ name: 'node.details', label: words.details, input: 'choice' as const, group: words.more },
+            options: DETAILS_PAGES.map((value) => ({ value, words: words.detailsPages[value] })),
+          },
+        ]
+      : []),
     {
       ...{ name: 'node.sendResolved', label: words.sendResolved, input: 'choice', group: words.more },
       options: (['true', 'false'] as const).map((value) => ({ value, words: words.resolved[value] })),

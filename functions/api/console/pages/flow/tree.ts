@@ -1,4 +1,5 @@
 import { isObject } from '../../../../../shared/base/value.ts'
+import type { DetailsPage } from '../../../../../shared/delivery/details-page.ts'
 import type { Shown as Entry } from '../../../../../shared/document/sections/section.ts'
 import type { Problem } from '../../../../../shared/problem/problem.ts'
 import type { PageAsk } from '../../page/ask.ts'
@@ -104,7 +105,7 @@ function actionList(ask: PageAsk, view: TreeView, given: unknown, path: string):
 /** An action in a line: the channel, the people, the hours, and who is called by name. */
 function actionText({ text }: PageAsk, action: Entry, { named, people }: TreeView): Html {
   const { flow: words } = text
-  const { channel, period, mention, template, sendResolved } = action
+  const { channel, period, mention, template, details, sendResolved } = action
   const mentioned = isObject(mention) ? (mention as Entry) : {}
   const called = [...peopleOf(text, mentioned, people), ...(mentioned.all === true ? [words.everybody] : [])]
   return html`<b>${channel ? said(named(String(channel)), 120) : '–'}</b>${peopleOf(text, action, people).map((who) => html` → ${said(who, 300)}`)}${
@@ -113,7 +114,7 @@ function actionText({ text }: PageAsk, action: Entry, { named, people }: TreeVie
       : html` <span class="chip">${words.periods[period as 'workday'] ?? String(period)}</span>`
   }${called.length === 0 ? nothing : html` <span class="meta">${words.mentions} ${said(called.join(', '), 200)}</span>`}${
     template === undefined ? nothing : html` <span class="meta">${words.template} ${said(String(template), 80)}</span>`
-  }${typeof sendResolved === 'boolean' ? html` <span class="meta">${words.sendResolved}: ${words.resolved[`${sendResolved}`]}</span>` : nothing}`
+  }${details === undefined ? nothing : html` <span class="meta">${words.details}: ${words.detailsPages[details as DetailsPage] ?? said(String(details), 80)}</span>`}${typeof sendResolved === 'boolean' ? html` <span class="meta">${words.sendResolved}: ${words.resolved[`${sendResolved}`]}</span>` : nothing}`
 }
 
 function peopleOf(
