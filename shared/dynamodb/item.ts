@@ -34,8 +34,9 @@ export function attributesOf(item: NewItem, version: Version): Attributes {
     m: { S: mark },
     dueBucket: number(dueAt === undefined ? undefined : bucketOf(item.partition)),
     dueMinute: number(dueAt === undefined ? undefined : dueMinute(dueAt)),
-    // The attribute is in no index: a wake that moves within its minute is a single write, not two.
-    dueAt: number(dueAt === undefined ? undefined : Math.ceil(dueAt)),
+    // The attribute is in no index: a wake that moves within its minute is a single write, not two. A full minute is
+    // written once.
+    dueAt: number(dueAt === undefined || dueAt === dueMinute(dueAt) ? undefined : Math.ceil(dueAt)),
     listName: list === undefined ? undefined : { S: list.name },
     listAt: number(list === undefined ? undefined : Math.floor(list.at)),
     cardName: card === undefined ? undefined : { S: card.name },
@@ -105,7 +106,16 @@ function number(value: number | undefined): AttributeValue | undefined {
 }
 
 export function toItem(attributes: Attributes): Item {
-  const { dueAt, listName, listAt, cardName, cardAt, card, [TTL_ATTRIBUTE]: ttl } = attributes
+  const {
+    dueMinute: minute,
+    dueAt = minute,
+    listName,
+    listAt,
+    cardName,
+    cardAt,
+    card,
+    [TTL_ATTRIBUTE]: ttl,
+  } = attributes
   return {
     ...toKey(attributes),
     version: joinVersion(Number(attributes.v?.N), attributes.m?.S ?? ''),

@@ -24,8 +24,8 @@ interface StoredBits {
   and?: Fingerprint[]
 }
 
-/** A set of so few alerts is listed: a reader of the table sees the alerts, and small groups need no other form. */
-const LISTED = 20
+/** A set of so few alerts is listed: no other form is shorter by much. */
+const LISTED = 2
 /** Characters of a fingerprint in JSON, with quotes and comma. */
 const FINGERPRINT_CHARS = 19
 /** Characters of base64 for a bit. */

@@ -276,8 +276,8 @@ describe('the size', () => {
 
   test.each<[string, Packed, least: number, most: number]>([
     ['1 target, 1 alert', toldOf(['ops'], few.slice(0, 1), few.slice(0, 1)), 100, 200],
-    ['10 targets, 20 alerts', toldOf(channels(10), few, few), 500, 800],
-    ['10 open deliveries, 20 alerts', openAt(channels(10), few), 600, 1000],
+    ['10 targets, 20 alerts', toldOf(channels(10), few, few), 200, 800],
+    ['10 open deliveries, 20 alerts', openAt(channels(10), few), 300, 1000],
     ['600 targets of 200 people, 20 alerts', toldOf(people(600), few, few), 2000, 4 * 1024],
     ['600 open deliveries, 20 alerts', openAt(people(600), few), 2000, 4 * 1024],
     ['600 retries, each at its own time, 20 alerts', retriedAt(people(600), few), 8000, 12 * 1024],
