@@ -11,8 +11,8 @@ import type { DispatchDeps } from './deps.ts'
 
 /*
  * The alerts of an account about its own paused channels, and about users who are paused on a channel. Each has a single
- * firing alert, however many groups paused it: an item of the table lists the places, each a target in a group. The alert is over when a
- * delivery has arrived at every place, or when the group of a place is forgotten.
+ * firing alert, however many groups paused it: an item of the table lists the places, each a target in a group. The alert
+ * is over when a delivery has arrived at every place, or when the group of a place is forgotten.
  */
 export interface PausedChannels {
   /** Throws when the alert is not in the queue. */

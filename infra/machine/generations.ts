@@ -60,7 +60,8 @@ export function startGenerations({ clock, log, first, next, giveUp }: Generation
     const old = present
     const lastedMs = clock.elapsed() - began
     try {
-      // The old file is still open: SQLite moves the log into the file when the last connection is closed, and the disk may be full.
+      // The old file is still open: SQLite moves the log into the file when the last connection is closed, and the disk may
+      // be full.
       adopt(next(failure))
     } catch (error) {
       return giveUp(error)

@@ -12,9 +12,10 @@ export interface Queue {
    */
   readonly carries?: number
   /**
-   * The queue has the messages when the call returns, as durably as the table has its writes (`Table.durable`). `failed` has the indexes of the messages that were not accepted; the caller treats
-   * these messages as not sent. At most BATCH_ENTRIES messages and BATCH_BYTES in a call: `sendAll` splits longer
-   * lists. Throws `Unavailable` when the queue is away.
+   * The queue has the messages when the call returns, as durably as the table has its writes (`Table.durable`).
+   * `failed` has the indexes of the messages that were not accepted; the caller treats these messages as not sent. At
+   * most BATCH_ENTRIES messages and BATCH_BYTES in a call: `sendAll` splits longer lists. Throws `Unavailable` when the
+   * queue is away.
    */
   send(messages: readonly OutMessage[]): Promise<{ failed: number[] }>
 }

@@ -62,9 +62,10 @@ export const MOST_ENDS = 10
  *
  * A message is ready, delayed, in flight or dead. A sent message is ready or delayed; a delayed message becomes ready
  * at its time. A receive puts the message in flight and counts the receive. The count of a message that was there when
- * the file was opened is durable before a worker sees the message, so that a message that kills the process dies too. An acknowledged message is removed. A message that is handed back, or
- * without an answer for VISIBILITY_MS, becomes ready or delayed again, or dead after MAX_RECEIVES. A message in flight
- * at the end of the last process is ready at once, or dead after MOST_ENDS.
+ * the file was opened is durable before a worker sees the message, so that a message that kills the process dies too. An
+ * acknowledged message is removed. A message that is handed back, or without an answer for VISIBILITY_MS, becomes ready
+ * or delayed again, or dead after MAX_RECEIVES. A message in flight at the end of the last process is ready at once, or
+ * dead after MOST_ENDS.
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)

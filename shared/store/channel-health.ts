@@ -66,8 +66,8 @@ export function createChannelHealth(table: Table): HealthNotes {
 }
 
 /**
- * Without a slot of the provider, or beyond the quota of a user, nothing was tried. A message that dies at one user mostly says that the number or the
- * mailbox is wrong, and not the channel.
+ * Without a slot of the provider, or beyond the quota of a user, nothing was tried. A message that dies at one user mostly
+ * says that the number or the mailbox is wrong, and not the channel.
  */
 function saysNothing({ kind, reason }: Failure, user: string | undefined): boolean {
   return reason === 'limited' || reason === 'quota' || (user !== undefined && kind === 'dead' && reason !== 'authError')

@@ -90,7 +90,10 @@ export const keys = {
     partition: integrationPartition(account, integration),
     sort: 'seen',
   }),
-  /** Items of the account itself: `config`, `part#hash`, `staged#hash`, `piece#hash#…`, `silences`, `inhibit#…`, `refused#…`, `unreadable#…`. */
+  /**
+   * Items of the account itself: `config`, `part#hash`, `staged#hash`, `piece#hash#…`, `silences`, `inhibit#…`,
+   * `refused#…`, `unreadable#…`.
+   */
   account: (account: string, ...parts: string[]): ItemKey => ({
     partition: accountPartition(account),
     sort: parts.map(escapePart).join('#'),

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../../../shared/delivery/outcome.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
 import { countDeliveries, type DeliveryCounts } from '../../incidents/delivery-counts.ts'
@@ -114,7 +115,7 @@ function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[], named: Name
       { head: columns.attempts, kind: 'num', cell: ({ attempts }) => (attempts ? String(attempts) : nothing) },
       {
         head: columns.outcome,
-        cell: ({ outcome }) => (outcome === undefined ? nothing : outcomeText(outcome)),
+        cell: ({ outcome }) => (outcome === undefined ? nothing : outcomeText(ask, outcome)),
       },
       {
         head: columns.incident,
@@ -169,8 +170,11 @@ function body(ask: PageAsk, { state, body: bytes, integration }: DeliveryItem): 
   }</details>`
 }
 
-export function outcomeText({ reason, detail, note }: NonNullable<DeliveryItem['outcome']>): Html {
-  const words = [reason, detail, note].filter(Boolean).join(': ')
+export function outcomeText({ text }: PageAsk, outcome: NonNullable<DeliveryItem['outcome']>): Html {
+  const { reason, detail = '', note } = outcome
+  const failed =
+    reason === undefined ? detail : text.reason({ code: 'failed', failure: reason as FailureReason, detail })
+  const words = [failed, note].filter(Boolean).join(': ')
   return words === '' ? nothing : said(words, 200)
 }
 

@@ -63,7 +63,7 @@ function facts(ask: PageAsk, { id, reason, openedAt, attempts, outcome, incident
 <dt>${words.reason}</dt><dd>${said(reasons[reason] ?? reason)}</dd>
 ${openedAt === undefined ? nothing : html`<dt>${columns.at}</dt><dd>${clock(ask, Date.parse(openedAt))}</dd>`}
 <dt>${columns.attempts}</dt><dd>${attempts ?? 0}</dd>
-${outcome === undefined ? nothing : html`<dt>${columns.outcome}</dt><dd>${outcomeText(outcome)}</dd>`}
+${outcome === undefined ? nothing : html`<dt>${columns.outcome}</dt><dd>${outcomeText(ask, outcome)}</dd>`}
 ${incident === undefined ? nothing : html`<dt>${columns.incident}</dt><dd><a href="${base}/incidents/${incident}">${text.deliveries.open}</a></dd>`}
 ${policy === undefined ? nothing : html`<dt>${text.incidents.columns.policy}</dt><dd>${said(policy, 100)}</dd>`}
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
