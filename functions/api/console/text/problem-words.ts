@@ -88,6 +88,7 @@ const PROBLEMS: readonly (readonly [english: string, chinese: string])[] = [
   ['names a user {}: onDuty names a user group, of which the user on duty is told', '{1} 是用户：值班人员须选择用户组'],
   ['names all, and this kind of chat calls single people only', '此聊天软件只能提及个人，不能提及所有人'],
   ['is for chats, and {} is none', '仅用于聊天软件，{1} 不是'],
+  ['is for messages with a link to the incident, and {} sends none', '仅用于带告警详情链接的消息，{1} 不发送链接'],
   ['the policy names {} people on channels, at most {} are allowed', '策略共通知 {1} 人次，最多 {2}'],
   ['cannot stand beside flow', '不能与 flow 同时使用'],
   ['cannot stand beside {}', '不能与 {1} 同时使用'],
