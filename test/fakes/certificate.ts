@@ -26,10 +26,13 @@ export function selfSigned(name: string): { key: string; cert: string } {
     der(0xa3, extensions),
   )
   const signature = der(0x03, Buffer.from([0]), sign('sha256', content, privateKey))
-  const text = sequence(content, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n')
+  // The length of an ECDSA signature differs. A text of full lines must not end in an empty line, which OpenSSL refuses.
+  const lines = sequence(content, algorithm, signature)
+    .toString('base64')
+    .match(/.{1,64}/g) as string[]
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
   }
 }
 
