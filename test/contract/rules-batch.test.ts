@@ -50,7 +50,7 @@ function batches(name: string, open: () => Promise<Table>, close: () => Promise<
       expect((await readConfig(table, 'a')).config.rules).toEqual(changed)
       // One part or two parts, the policies of rules, the ends of replaced parts, and the pointer.
       expect([first, puts.length - first]).toEqual([
-        expect.toSatisfy((count) => count > 20),
+        expect.toSatisfy((count) => count > 15),
         expect.toSatisfy((count) => count < 12),
       ])
     })

@@ -19,7 +19,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     file: 'shared/store/windows.ts',
     find: "if (updated.result === 'lost') {",
     replace: "if (updated.result === 'unchanged') return []\n  if (updated.result === 'lost') {",
-    seed: 210,
+    seed: 18,
   },
   {
     name: 'a window written whoever was faster',
