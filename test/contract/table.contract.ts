@@ -291,13 +291,13 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
       const wide = (i: number, chars: number) => `${'語'.repeat(chars)}${i}`
       const entries = (count: number, chars: number) =>
         Array.from({ length: count }, (_, i) => ({ id: `r${i}`, enabled: true, sigma: wide(i, chars) }))
-      const sections = { ...emptySections(), rules: entries(1_000, 1_500) }
+      const sections = { ...emptySections(), rules: entries(1_000, 5_500) }
       expect(await saveConfig({ table, secrets }, 'acme', sections, { now: T })).toMatchObject({
         ok: true,
         revision: '1',
       })
       expect((await readConfig({ table, secrets }, 'acme')).config.rules).toEqual(sections.rules)
-      const tooMuch = { ...sections, rules: entries(1_000, 1_600) }
+      const tooMuch = { ...sections, rules: entries(1_000, 5_700) }
       expect(await saveConfig({ table, secrets }, 'acme', tooMuch, { now: T })).toMatchObject({
         ok: false,
         reason: 'too-large',

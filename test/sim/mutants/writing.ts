@@ -77,14 +77,14 @@ export const writing: Mutant[] = [
     file: 'functions/dispatch/decide.ts',
     find: 'if (present?.version === loaded.version) return',
     replace: 'if (present !== undefined) return',
-    by: { script: 'two workers on one head: neither undoes the other' },
+    by: { script: 'a resolve that is older than what came before it is told' },
   },
   {
     name: 'versions without a mark',
     file: 'shared/table/version.ts',
     find: 'Math.floor(chance() * MARK_VALUES).toString(36)',
     replace: 'Math.floor(chance() * 1).toString(36)',
-    by: { script: 'a head that was dropped and born again is not the one that was read' },
+    by: { seed: 62 },
   },
   {
     name: 'a head removed without a version check',
