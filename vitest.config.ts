@@ -24,10 +24,18 @@ export default defineConfig({
           include: [UNIT],
           exclude: [...configDefaults.exclude, ...REPLACING],
           isolate: false,
+          // Every core works: these tests wait for nothing.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
-        test: { ...every, name: 'whole', include: ['test/!(unit)/**/*.test.ts', ...REPLACING] },
+        test: {
+          ...every,
+          name: 'whole',
+          include: ['test/!(unit)/**/*.test.ts', ...REPLACING],
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Edit, planted, removeCopies } from '../sim/plant.ts'
 import { brokenByFailedCommits } from './commits.ts'
 
@@ -17,6 +17,8 @@ test.runIf(hasPrlimit)(
   },
 )
 
+/** Of the tree, for a copy with a bug. */
+const COPIED = ['shared', 'functions', 'infra']
 const FILE = 'shared/sqlite/file.ts'
 const HTTP = 'infra/machine/http.ts'
 const BUGS: Record<string, Edit[]> = {
@@ -36,8 +38,10 @@ const BUGS: Record<string, Edit[]> = {
 
 afterAll(removeCopies, 60_000)
 
-test.runIf(hasPrlimit).for(Object.entries(BUGS))('the run notices %s', { timeout: 200_000 }, async ([name, edits]) => {
-  const folders = ['shared', 'functions', 'infra']
-  const found = await planted(name, edits, (copy) => brokenByFailedCommits(copy, 3, SEED), folders)
-  expect(found).not.toEqual([])
+// Most of the time of such a run is waiting: two runs go side by side.
+describe.runIf(hasPrlimit)('the run notices', { timeout: 200_000 }, () => {
+  test.concurrent.for(Object.entries(BUGS))('%s', async ([name, edits]) => {
+    const found = await planted(name, edits, (copy) => brokenByFailedCommits(copy, 3, SEED), COPIED)
+    expect(found).not.toEqual([])
+  })
 })
