@@ -20,7 +20,7 @@ const CLEAN_FLOWS = 60
 const REFRESHES = 60
 const MACHINES = 80
 const CLEAN_REFRESHES = 40
-const FRESH = Number(process.env.SEEDS ?? 40)
+const FRESH = Number(process.env.SEEDS ?? 20)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
 /** Every fourth of the single faults is tried. */
 const SINGLES_STEP = 4
