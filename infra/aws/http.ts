@@ -88,7 +88,7 @@ function bodyOf(event: APIGatewayProxyEventV2): Uint8Array<ArrayBuffer> | undefi
 
 /**
  * Lambda answers at most 6 MB, and writes a text as a JSON string: a text of quotes or line ends becomes twice as long. In
- * base64 it grows by a third, whatever stands in it, and the gateway decodes it.
+ * base64 every text grows by a third, and the gateway decodes base64.
  */
 const TEXT_BYTES = 1024 * 1024
 

@@ -261,8 +261,8 @@ function keep(key: string, source: EntrySource, chars: number): void {
 }
 
 /**
- * The cache of a pure function, large enough for an account of the largest size: whoever reads all rules twice in a request
- * reads each text once. Nobody changes what it holds.
+ * The cache of a pure function, large enough for an account of the largest size: a request that reads all rules twice reads
+ * each text once. An entry of the cache is never changed.
  */
 const KEPT_CHARS = LIMITS.rulesBytes
 const kept = new Map<string, { source: EntrySource; chars: number }>()

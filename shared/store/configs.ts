@@ -12,7 +12,7 @@ import { keepAccounts } from './kept-accounts.ts'
 import { readLeanTemplates } from './stored-templates.ts'
 import { createPersonReader, readLean } from './stored-users.ts'
 
-/** The configuration of this moment. Its `rules` are those that name a policy, without what they match. */
+/** The configuration of this moment. Its `rules` are the rules that name a policy, without their conditions. */
 export interface CurrentConfig extends CompiledConfig {
   /** A whole user; undefined: there is none. */
   person(id: string): Promise<User | undefined>

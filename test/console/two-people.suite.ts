@@ -46,7 +46,7 @@ export function twoPeopleSuite(world: () => World): void {
       const made = await claims()
       expect(made.at(-1)).toBe(handler)
       expect(new Set(made).size).toBe(made.length)
-      // Somebody who knows who has the incident takes it over.
+      // A person whose page names the handler takes the incident over.
       await claim(second)
       await says(second, 'You have it.')
       await says(first, `${other} has it, not you.`)

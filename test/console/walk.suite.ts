@@ -75,7 +75,7 @@ async function sendRecord(url: string): Promise<void> {
   expect(status).toBe(202)
 }
 
-/** One person who sets up everything, in one window. */
+/** The window of the person who configures the account. */
 class Walk {
   private readonly page: Page
   private readonly words: WalkWords

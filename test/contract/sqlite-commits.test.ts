@@ -1,36 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
-import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import type { SqliteFile } from '../../shared/sqlite/file.ts'
 import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { chance } from './chance.ts'
-import { handClock } from './hand-clock.ts'
+import { temporaryFile } from './temporary-file.ts'
 
-let directory: string
-let path: string
-let opened: SqliteFile[]
-const clock = handClock()
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tocsin-file-'))
-  path = join(directory, 'tocsin.db')
-  opened = []
-})
-afterEach(() => {
-  for (const file of opened) if (file.db.isOpen) file.db.close()
-  rmSync(directory, { recursive: true, force: true })
-})
-
-function open(options: Parameters<typeof openSqlite>[1] = { clock }): SqliteFile {
-  const file = openSqlite(path, options)
-  opened.push(file)
-  return file
-}
+const data = temporaryFile()
+const { clock, open } = data
 
 const item = (sort: string, body = '1') => ({ partition: 'p', sort, body })
 const commitsOf = ({ db }: SqliteFile): number =>
@@ -170,7 +149,7 @@ describe('group commit', () => {
     const file = open()
     const table = sqliteTable(file, clock, chance)
     file.db.exec('PRAGMA busy_timeout = 1')
-    const other = new DatabaseSync(path)
+    const other = new DatabaseSync(data.path)
     other.exec('BEGIN IMMEDIATE')
     await expect(table.put(item('1'), 'absent')).rejects.toBeInstanceOf(Unavailable)
     expect(file.refusal()).toBeUndefined()

@@ -1,38 +1,19 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
-import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import { openSqlite } from '../../shared/sqlite/file.ts'
 import { DataLost } from '../../shared/sqlite/highwater.ts'
 import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { SchemaUnknown } from '../../shared/sqlite/schema.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { chance } from './chance.ts'
-import { handClock } from './hand-clock.ts'
+import { temporaryFile } from './temporary-file.ts'
 
-let directory: string
-let path: string
-let opened: SqliteFile[]
-const clock = handClock()
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tocsin-file-'))
-  path = join(directory, 'tocsin.db')
-  opened = []
-})
-afterEach(() => {
-  for (const file of opened) if (file.db.isOpen) file.db.close()
-  rmSync(directory, { recursive: true, force: true })
-})
-
-function open(options: Parameters<typeof openSqlite>[1] = { clock }): SqliteFile {
-  const file = openSqlite(path, options)
-  opened.push(file)
-  return file
-}
+const data = temporaryFile()
+const { clock, open } = data
 
 const item = (sort: string, body = '1') => ({ partition: 'p', sort, body })
 
@@ -114,7 +95,7 @@ describe('a second start', () => {
 describe('what cannot be trusted', () => {
   test('a newer schema is refused in one line', () => {
     open().close()
-    const db = new DatabaseSync(path)
+    const db = new DatabaseSync(data.path)
     db.exec('PRAGMA user_version = 99')
     db.close()
     expect(() => open()).toThrow(SchemaUnknown)
@@ -123,7 +104,7 @@ describe('what cannot be trusted', () => {
 
   test('the schema from before the first release is refused in one line, with advice', () => {
     open().close()
-    const db = new DatabaseSync(path)
+    const db = new DatabaseSync(data.path)
     db.exec('PRAGMA user_version = 1')
     db.close()
     expect(() => open()).toThrow(SchemaUnknown)
@@ -131,7 +112,7 @@ describe('what cannot be trusted', () => {
   })
 
   test('a file that is no database is refused', () => {
-    writeFileSync(path, 'Dear diary,\n'.repeat(100))
+    writeFileSync(data.path, 'Dear diary,\n'.repeat(100))
     expect(() => open()).toThrow(/not a database/)
   })
 
@@ -146,27 +127,27 @@ describe('what cannot be trusted', () => {
   }
 
   test.each([
-    ['the log is gone', () => rmSync(`${path}-wal`)],
-    ['the log was cut', () => truncateSync(`${path}-wal`, 40_000)],
+    ['the log is gone', () => rmSync(`${data.path}-wal`)],
+    ['the log was cut', () => truncateSync(`${data.path}-wal`, 40_000)],
     [
       'the file was emptied',
       () => {
-        truncateSync(path)
-        rmSync(`${path}-wal`)
+        truncateSync(data.path)
+        rmSync(`${data.path}-wal`)
       },
     ],
     [
       'the file is gone',
       () => {
-        rmSync(path)
-        rmSync(`${path}-wal`)
+        rmSync(data.path)
+        rmSync(`${data.path}-wal`)
       },
     ],
   ])('%s: the start is refused, not made on less', async (_name, damage) => {
     await kept()
-    const copy = join(directory, 'copy')
-    for (const end of ['', '-wal', '.highwater']) copyFileSync(path + end, copy + end)
-    path = copy
+    const copy = join(data.directory, 'copy')
+    for (const end of ['', '-wal', '.highwater']) copyFileSync(data.path + end, copy + end)
+    data.path = copy
     damage()
     expect(() => open()).toThrow(DataLost)
     expect(() => open()).toThrow(/^[^\n]+$/)
@@ -175,29 +156,29 @@ describe('what cannot be trusted', () => {
 
   test('an older copy, another database and a damaged mark are refused', async () => {
     await kept()
-    const file = opened[0]!
+    const file = data.opened[0]!
     file.close()
-    const old = join(directory, 'old')
-    copyFileSync(path, old)
+    const old = join(data.directory, 'old')
+    copyFileSync(data.path, old)
     const again = open()
     await sqliteTable(again, clock, chance).put(item('newer'), 'absent')
     again.close()
-    copyFileSync(old, path)
+    copyFileSync(old, data.path)
     expect(() => open()).toThrow(/damaged or restored/)
-    rmSync(path)
+    rmSync(data.path)
     clock.advance(SECOND)
-    openSqlite(join(directory, 'other'), { clock }).close()
-    copyFileSync(join(directory, 'other'), path)
+    openSqlite(join(data.directory, 'other'), { clock }).close()
+    copyFileSync(join(data.directory, 'other'), data.path)
     expect(() => open()).toThrow(/not the database/)
-    writeFileSync(`${path}.highwater`, '1 2 3')
+    writeFileSync(`${data.path}.highwater`, '1 2 3')
     expect(() => open()).toThrow(/highwater is damaged/)
   })
 
   test('a copy of everything starts', async () => {
     await kept()
-    opened[0]!.close()
-    for (const end of ['', '.highwater']) copyFileSync(path + end, join(directory, 'copy') + end)
-    path = join(directory, 'copy')
+    data.opened[0]!.close()
+    for (const end of ['', '.highwater']) copyFileSync(data.path + end, join(data.directory, 'copy') + end)
+    data.path = join(data.directory, 'copy')
     expect(await sqliteTable(open(), clock, chance).get(item('s19'))).toBeDefined()
   })
 })
@@ -208,7 +189,7 @@ function writeAndKill(): Promise<number> {
     import { openSqlite } from ${JSON.stringify(new URL('../../shared/sqlite/file.ts', import.meta.url).href)}
     import { sqliteTable } from ${JSON.stringify(new URL('../../shared/sqlite/table.ts', import.meta.url).href)}
     const clock = { now: () => 0, elapsed: () => 0, after: () => () => {} }
-    const table = sqliteTable(openSqlite(${JSON.stringify(path)}, { clock }), clock, () => 0.5)
+    const table = sqliteTable(openSqlite(${JSON.stringify(data.path)}, { clock }), clock, () => 0.5)
     for (let i = 0; ; i++) {
       await table.put({ partition: 'p', sort: 's' + i, body: 'x'.repeat(500) }, 'absent')
       await table.durable()

@@ -30,7 +30,14 @@ export const wouldTellSchema = z
 
 /** Sections that decide about targets. */
 const DECIDE: ReadonlySet<string> = new Set([
-  ...['policies', 'route', 'channels', 'users', 'userGroups', 'calendars', 'defaults', 'rules'],
+  'policies',
+  'route',
+  'channels',
+  'users',
+  'userGroups',
+  'calendars',
+  'defaults',
+  'rules',
 ])
 
 /** Whether a change of the section can change who is told. */

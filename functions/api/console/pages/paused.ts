@@ -48,7 +48,7 @@ export function resumedNotice(ask: PageAsk, named: NameTarget): Html {
   return html`${notice(words)}${leftOutNotice(ask, readLeftOut(ask), (id) => said(named(id), 120))}`
 }
 
-/** The paused channels, with boxes for those who may resume them. */
+/** The paused channels. A responder has a box for each channel, to resume several together. */
 export async function pausedPanel(deps: ConsoleDeps, ask: PageAsk): Promise<Html> {
   const paused = await listPaused(deps.table, ask.account)
   if (paused.length === 0) return nothing
