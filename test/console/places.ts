@@ -31,6 +31,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     alerts: '/',
     filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
     'wrong-filter': '/?add=team%3D%7E%22(',
+    'by-label': '/?group=cluster',
     nothing: '/?q=zzz',
     incidents: '/incidents',
     mine: '/incidents?tab=mine',

@@ -7,6 +7,7 @@ import { parseMatcher } from '../../../../shared/matcher/parse.ts'
 import { readLastSeen } from '../../../../shared/store/statistics.ts'
 import { GROUP_STATES, type GroupQuery, ranksOf, readGroupQuery } from '../../groups/group-query.ts'
 import { type CardPage, type ReadGroup, readCards, withFewAlerts } from '../../groups/read-groups.ts'
+import { readSections, type Section, type SectionPage } from '../../groups/sections.ts'
 import type { Summary } from '../../groups/summary.ts'
 import { listPage, readPaging } from '../../http/paging.ts'
 import { atLeast } from '../../http/role.ts'
@@ -30,6 +31,7 @@ import { whyOfCards } from '../parts/failing.ts'
 import { level, matcherText } from '../parts/labels.ts'
 import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
+import { groupByMenu, partialSections, readGroupBy, sectionOf } from './group-by.ts'
 import { groupCard } from './group-cards.ts'
 import { viewsMenu } from './views.ts'
 
@@ -52,9 +54,14 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
   const state = GROUP_STATES.find((one) => one === ask.query.get('state')) ?? 'all'
   const query = readGroupQuery(ask.query, { ranks: ranksOf(state), sort: 'level' })
   if ('refused' in query) return query
-  const paging = readPaging({ ...ask, query: withLimit(ask.query) }, LIST, deps.secrets)
+  const by = readGroupBy(ask)
+  if (typeof by === 'object') return by
+  const paging = readPaging({ ...ask, query: withLimit(ask.query) }, listName(by), deps.secrets)
   if ('refused' in paging) return paging
-  const cards = await readCards(deps, ask, paging, query)
+  const cards: Cards =
+    by === undefined
+      ? await readCards(deps, ask, paging, query)
+      : { by, ...(await readSections(deps, ask, paging, query, by)) }
   const tag = tagOf(ask, cards)
   const read = (): Promise<ReadGroup[]> => withFewAlerts(deps, ask, cards.cards, FIRST_ALERTS, query)
   const list = (groups: readonly ReadGroup[]): Promise<Html> => groupList(deps, ask, cards, groups, query)
@@ -66,12 +73,21 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
       body: async () => livePart(ask, 'groups', '/', tag, await list(await read())),
       beside: (summary) => levelCounts(ask, summary, query.level, true),
     },
-    body: () => bodyOf(deps, ask, { tag, read, list, query, state, added }),
+    body: () => bodyOf(deps, ask, { tag, cards, read, list, query, state, added }),
   }
+}
+
+/** The cards of a page; with `by`, in sections by the value of that label. */
+type Cards = (CardPage & { by?: undefined }) | (SectionPage & { by: string })
+
+/** A cursor is a place in one order of the groups. */
+function listName(by: string | undefined): string {
+  return by === undefined ? LIST : `${LIST} by ${by}`
 }
 
 interface View {
   tag: string
+  cards: Cards
   read(): Promise<ReadGroup[]>
   list(groups: readonly ReadGroup[]): Promise<Html>
   query: GroupQuery
@@ -79,10 +95,15 @@ interface View {
   added: { text: string; error?: string }
 }
 
-async function bodyOf(deps: ConsoleDeps, ask: PageAsk, { tag, read, list, query, state, added }: View): Promise<Html> {
+async function bodyOf(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { tag, cards, read, list, query, state, added }: View,
+): Promise<Html> {
   const { text, base } = ask
-  const [summary, views, groups] = await Promise.all([
+  const [summary, groupBy, views, groups] = await Promise.all([
     deps.summaryOf(ask.account),
+    groupByMenu(deps, ask, cards.cards, cards.by),
     viewsMenu(deps, ask, 'alerts'),
     read(),
   ])
@@ -108,7 +129,7 @@ ${tabs(text.alerts.title, [
   })),
   { href: `${base}/incidents?state=closed`, words: text.alerts.resolved, now: false },
 ])}
-${silenceThese(ask, query)}${views}
+${silenceThese(ask, query)}${groupBy}${views}
 </div>
 ${livePart(ask, 'groups', '/', tag, await list(groups))}
 ${incidentsBar(ask)}`
@@ -139,7 +160,7 @@ async function labelsOfAccount(deps: ConsoleDeps, account: string): Promise<[str
 }
 
 /** Parameters that a new filter leaves as they are. */
-const KEPT = new Set(['filter', 'q', 'state', 'level', 'handler', 'policy', 'sort'])
+const KEPT = new Set(['filter', 'q', 'state', 'level', 'handler', 'policy', 'sort', 'group'])
 
 function withLimit(query: URLSearchParams): URLSearchParams {
   const limited = new URLSearchParams(query)
@@ -148,25 +169,28 @@ function withLimit(query: URLSearchParams): URLSearchParams {
 }
 
 /** Changes with every card of the page, and once a minute for what cards do not say. */
-function tagOf(ask: PageAsk, { cards, next }: CardPage): string {
+function tagOf(ask: PageAsk, { cards, next, ...page }: Cards): string {
+  const sections = page.by === undefined ? '' : JSON.stringify([page.sections.map(numbersOf), page.partial])
   return digest(
-    [JSON.stringify(cards), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.role, ask.prefs.language],
+    [JSON.stringify(cards), sections, next ?? '', String(Math.floor(ask.now / MINUTE)), ask.role, ask.prefs.language],
     20,
   )
+}
+
+function numbersOf({ value, groups, firing, cards, begun }: Section): unknown[] {
+  return [value, groups, firing, cards.length, begun]
 }
 
 async function groupList(
   deps: ConsoleDeps,
   ask: PageAsk,
-  page: CardPage,
+  page: Cards,
   groups: readonly ReadGroup[],
   query: GroupQuery,
 ): Promise<Html> {
   const { text } = ask
-  const { next } = listPage([], page.next, ask, LIST, deps.secrets)
+  const { next } = listPage([], page.next, ask, listName(page.by), deps.secrets)
   if (groups.length === 0) return html`${await nothingHere(deps, ask, page, query)}${pager(ask, '/', ask.query, next)}`
-  // What is held back at this moment sinks to the end of the page.
-  const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
   const [current, why] = await Promise.all([
     deps.configs.current(ask.account),
     whyOfCards(
@@ -176,8 +200,30 @@ async function groupList(
     ),
   ])
   const named = targetNames(current)
-  const order = [...groups.filter((group) => !sunk.includes(group)), ...sunk]
-  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group, named, why))}${pager(ask, '/', ask.query, next)}`
+  const show = (some: readonly ReadGroup[], inSection: boolean): Html =>
+    html`${heldLast(some).map((group) => groupCard(ask, group, { named, why, inSection }))}`
+  const body = page.by === undefined ? show(groups, false) : sectionsOf(ask, page, groups, (some) => show(some, true))
+  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${body}${pager(ask, '/', ask.query, next)}`
+}
+
+function sectionsOf(
+  ask: PageAsk,
+  page: SectionPage & { by: string },
+  groups: readonly ReadGroup[],
+  show: (groups: readonly ReadGroup[]) => Html,
+): Html {
+  const byId = new Map(groups.map((group) => [group.card.group, group]))
+  const sections = page.sections.map((section) => {
+    const here = section.cards.flatMap(({ group }) => byId.get(group) ?? [])
+    return sectionOf(ask, page.by, section, show(here))
+  })
+  return html`${partialSections(ask, page)}${sections}`
+}
+
+/** What is held back at this moment sinks to the end of the page, or of its section. */
+function heldLast(groups: readonly ReadGroup[]): ReadGroup[] {
+  const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
+  return [...groups.filter((group) => !sunk.includes(group)), ...sunk]
 }
 
 async function nothingHere(

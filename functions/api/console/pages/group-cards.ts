@@ -16,7 +16,11 @@ import { ago, durationText } from '../parts/time.ts'
 import { HAD } from './act.ts'
 
 /** A group on the page of alerts: what, how bad, how long, who has it, and whether anybody is told. */
-export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget, why: WhyFailing): Html {
+export function groupCard(
+  ask: PageAsk,
+  group: ReadGroup,
+  { named, why, inSection }: { named: NameTarget; why: WhyFailing /** Below a heading. */; inSection: boolean },
+): Html {
   const { card, alerts = [], moreAlerts = 0 } = group
   const worst = levelOfCard(card)
   const state = stateOfCard(card)
@@ -24,9 +28,11 @@ export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget, why
   const alone = alerts.length === 1 && moreAlerts === 0
   const summary = card.summary ?? (alone ? summaryOf(alerts[0]!) : undefined)
   const path = card.incident === undefined ? undefined : `/incidents/${card.incident}`
+  const name =
+    path === undefined ? said(card.title) : html`<a href="${ask.base}${path}" data-open>${said(card.title)}</a>`
   return html`<article class="card ${worst.toLowerCase()} ${state}" id="g-${card.group}" data-row>
 <div class="head">${select(ask, card)}${level(worst)}
-<h2>${path === undefined ? said(card.title) : html`<a href="${ask.base}${path}" data-open>${said(card.title)}</a>`}</h2>
+${inSection ? html`<h3>${name}</h3>` : html`<h2>${name}</h2>`}
 ${summary === undefined ? nothing : html`<p class="sum">${said(summary)}</p>`}
 <p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${policyText(ask, card.policy)}</span>
 ${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(ask.text.alerts.has(card.handler))}</span>`}
