@@ -15,19 +15,29 @@ export async function readIncidentInGroup(
   account: string,
   id: string,
 ): Promise<{ incident: IncidentRecord; group?: Group } | undefined> {
-  const group = groupOf(id)
+  const group = groupOfIncident(id)
   const loaded = await loadGroup(table, account, group)
   const open = loaded && openIncident(loaded.group)
   if (loaded && open?.id === id) return { incident: open, group: loaded.group }
-  const item = await table.get(keys.incident(account, group, id))
-  return item && { incident: parseIncident(item), ...(loaded && { group: loaded.group }) }
+  const incident = await readClosedIncident(table, account, id)
+  return incident && { incident, ...(loaded && { group: loaded.group }) }
+}
+
+/** The item of an incident that is open in no head: look into the head first. */
+export async function readClosedIncident(
+  table: Table,
+  account: string,
+  id: string,
+): Promise<IncidentRecord | undefined> {
+  const item = await table.get(keys.incident(account, groupOfIncident(id), id))
+  return item && parseIncident(item)
 }
 
 /** The version of the head of an incident's group; undefined: the group is gone. */
 export async function headVersion(table: Table, account: string, id: string): Promise<string | undefined> {
-  return (await table.get(keys.head(account, groupOf(id))))?.version
+  return (await table.get(keys.head(account, groupOfIncident(id))))?.version
 }
 
-function groupOf(id: string): string {
+export function groupOfIncident(id: string): string {
   return id.slice(0, id.lastIndexOf('-'))
 }

@@ -38,6 +38,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     closed: '/incidents?tab=closed',
     incident: `/incidents/${group.incident}`,
     unreached: `/incidents/${other.incident}`,
+    'all-alerts': `/incidents/${group.incident}/alerts`,
     why: `/incidents/${other.incident}/why`,
     'why-then': `/incidents/${other.incident}/why?n=1`,
     close: `/incidents/${group.incident}/close`,

@@ -18,6 +18,7 @@ import { eventPages } from './pages/events.ts'
 import { forwardingPages } from './pages/forwarding.ts'
 import { inboxPages } from './pages/inbox.ts'
 import { incidentPage } from './pages/incident.ts'
+import { incidentAlertsPage } from './pages/incident-alerts.ts'
 import { incidentForms } from './pages/incident-forms.ts'
 import { incidentsPage } from './pages/incidents.ts'
 import { integrationPages } from './pages/integrations.ts'
@@ -47,6 +48,7 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     alertsPage(all),
     incidentsPage(all),
     incidentPage(all),
+    incidentAlertsPage(all),
     ...incidentForms(all),
     ...whyPages(all),
     ...actRoutes(all),

@@ -3,11 +3,9 @@ import { type Alert, raisedHere } from '../../../shared/alert/alert.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import type { Millis } from '../../../shared/base/time.ts'
-import { over } from '../../../shared/group/closed-by-hand.ts'
 import type { LogEntry } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
 import { type IncidentRecord, listClosedIncidents, openIncident } from '../../../shared/group-store/incidents.ts'
-import { createPartReader } from '../../../shared/group-store/members.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Page } from '../../../shared/table/port.ts'
 import { type GroupQuery, groupQueryParameters, readGroupQuery, wantedAlert } from '../groups/group-query.ts'
@@ -17,6 +15,7 @@ import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
+import { readIncidentAlerts } from './incident-alerts.ts'
 import {
   incidentAlert,
   incidentItem,
@@ -207,21 +206,8 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const list = `alerts of ${id}`
   const paging = readPaging(ask, list, deps.secrets)
   if ('refused' in paging) return paging
-  const incident = await findIncident(deps, ask.account, id)
-  if (incident === undefined) return notFound('incident')
-  if (incident.state === 'closed') {
-    const after = paging.after ?? ''
-    const rest = showIncident(incident, ask.now)
-      .alerts.filter(({ fingerprint }) => fingerprint > after)
-      .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))
-    const items = rest.slice(0, paging.limit)
-    const next = rest.length > items.length ? items.at(-1)?.fingerprint : undefined
-    return json(200, listPage(items, next, ask, list, deps.secrets))
-  }
-  const page = await createPartReader(deps.table, ask.account).members(incident.group, paging)
-  const members = page?.members ?? []
-  // A resolved alert that was over before the incident opened only waits for its end to be told.
-  const own = members.filter(([, { alert }]) => alert.endsAt > incident.openedAt)
-  const items = own.map(([fingerprint, member]) => showIncidentAlert(fingerprint, member.alert, over(member, ask.now)))
-  return json(200, listPage(items, page?.more ? members.at(-1)?.[0] : undefined, ask, list, deps.secrets))
+  const page = await readIncidentAlerts(deps, ask, id, paging)
+  if (page === undefined) return notFound('incident')
+  const items = page.items.map(({ fingerprint, alert, resolved }) => showIncidentAlert(fingerprint, alert, resolved))
+  return json(200, listPage(items, page.next, ask, list, deps.secrets))
 }

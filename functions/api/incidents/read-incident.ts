@@ -6,8 +6,12 @@ import type { ApiDeps } from '../http/deps.ts'
 /** The id of a group, and the moment at which the incident opened, in base 36. Another text is no incident's id. */
 const INCIDENT_ID = /^[0-9a-f]{32}-[0-9a-z]{1,16}$/
 
+export function isIncidentId(text: string): boolean {
+  return INCIDENT_ID.test(text)
+}
+
 export async function findIncident(deps: ApiDeps, account: string, id: string): Promise<IncidentRecord | undefined> {
-  return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
+  return isIncidentId(id) ? await readIncident(deps.table, account, id) : undefined
 }
 
 export async function findIncidentInGroup(
@@ -15,7 +19,7 @@ export async function findIncidentInGroup(
   account: string,
   id: string,
 ): Promise<{ incident: IncidentRecord; group?: Group } | undefined> {
-  return INCIDENT_ID.test(id) ? await readIncidentInGroup(deps.table, account, id) : undefined
+  return isIncidentId(id) ? await readIncidentInGroup(deps.table, account, id) : undefined
 }
 
 /**
@@ -23,7 +27,7 @@ export async function findIncidentInGroup(
  * a new version of its head.
  */
 export async function incidentVersion(deps: Pick<ApiDeps, 'table'>, account: string, id: string): Promise<string> {
-  return INCIDENT_ID.test(id) ? ((await headVersion(deps.table, account, id)) ?? '') : ''
+  return isIncidentId(id) ? ((await headVersion(deps.table, account, id)) ?? '') : ''
 }
 
 /** Whether an entry is about the incident. An entry without an incident is about the incident that was open then. */

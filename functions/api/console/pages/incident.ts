@@ -77,7 +77,7 @@ function content(ask: PageAsk, read: IncidentRead): Html {
   const row = (one: AlertInGroup): Html => {
     const own = one.alert.annotations.description
     return alertRow(ask, one, shared, summary ?? description, {
-      links: links(ask, incident, one, runbook),
+      links: alertLinks(ask, incident, one, runbook),
       more: own === description || own === summary ? undefined : own,
     })
   }
@@ -97,7 +97,9 @@ ${buttons(ask, read, runbook)}
 </header>
 <div class="cols"><div class="main">
 <section class="panel alerts"><h2>${text.incident.alerts}</h2><ul class="rows">${alerts.slice(0, FIRST_ALERTS).map(row)}</ul>${folded(ask, alerts.slice(FIRST_ALERTS, SHOWN_ALERTS).map(row))}${
-    counts.all > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(counts.all - SHOWN_ALERTS)}</p>` : nothing
+    counts.all > SHOWN_ALERTS
+      ? html`<p class="acts">${linkButton(ask, `/incidents/${incident.id}/alerts`, text.incident.allAlerts(counts.all))}</p>`
+      : nothing
   }</section>
 <section class="panel when"><h2>${text.incident.when}</h2>${lanes(
     ask,
@@ -152,7 +154,8 @@ function stateChips({ text }: PageAsk, { incident }: IncidentRead): Html {
   }`
 }
 
-function sharedLabels(alerts: readonly AlertInGroup[]): Record<string, string> {
+/** Labels that all of the alerts have. */
+export function sharedLabels(alerts: readonly AlertInGroup[]): Record<string, string> {
   const [first, ...rest] = alerts
   if (first === undefined) return {}
   return Object.fromEntries(
@@ -191,9 +194,9 @@ function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: strin
 }
 
 /** Links of one alert besides the links of all alerts, and the way to silence this alert. */
-function links(
+export function alertLinks(
   { text, base, role }: PageAsk,
-  { id, state }: IncidentRecord,
+  { id, state }: Pick<IncidentRecord, 'id' | 'state'>,
   { fingerprint, alert: { annotations, generatorURL } }: AlertInGroup,
   runbook: string | undefined,
 ): Html {

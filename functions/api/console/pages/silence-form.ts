@@ -88,12 +88,13 @@ async function rowsFrom(deps: ConsoleDeps, ask: PageAsk): Promise<Row[]> {
   if (filters.length > 0) return filters.map(({ name, op, value }: Matcher) => ({ label: name, op, value, use: true }))
   const group = query.get('group') ?? query.get('incident')?.replace(/-[^-]*$/, '')
   if (group === undefined || group === null || !/^[0-9a-f]{32}$/.test(group)) return [emptyRow()]
-  const found = await createPartReader(deps.table, account).members(group, { limit: 200 })
+  const reader = createPartReader(deps.table, account)
+  const found = await reader.members(group, { limit: 1 })
   if (found === undefined) return [emptyRow()]
   const alert = query.get('alert')
-  const one =
-    found.members.find(([fingerprint]) => fingerprint === alert)?.[1].alert ??
-    (found.members.length === 1 && !found.more ? found.members[0]![1].alert : undefined)
+  const asked = alert === null ? undefined : await reader.member(group, alert)
+  const only = found.members.length === 1 && !found.more ? found.members[0]![1] : undefined
+  const one = (asked?.member ?? only)?.alert
   const grouped = found.core.labels
   const labels: Labels = one?.labels ?? grouped
   const rows = Object.entries(labels).map(([label, value]) => ({

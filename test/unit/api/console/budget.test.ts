@@ -158,5 +158,9 @@ describe('the page of an incident with 10,000 alerts', () => {
     await api.post('a', [{ labels: { alertname: 'HighLatency0', severity: 'critical', pod: 'another' } }])
     const news = await cost(`${path}?part=live`, { 'hx-request': 'true', 'hx-ptag': tag })
     expect([news.status, news.text.includes('10001')]).toEqual([200, true])
+    // A page of all alerts reads the rows of the group, and the texts of the page.
+    const page = await cost(`${path}/alerts`)
+    expect(page.text.match(/<li class="row/g)).toHaveLength(50)
+    expect(page.bytes).toBeLessThan(0.6 * whole.bytes)
   }, 60_000)
 })

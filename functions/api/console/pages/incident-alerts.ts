@@ -1,0 +1,71 @@
+import { levelOf } from '../../../../shared/alert/level.ts'
+import { loadMuting } from '../../../../shared/muting/load.ts'
+import { readSilences } from '../../../../shared/store/silences.ts'
+import { type AlertInGroup, alertInGroup } from '../../groups/alert-in-group.ts'
+import { listPage, readPaging } from '../../http/paging.ts'
+import type { Refusal, Route } from '../../http/route.ts'
+import { notFound } from '../../http/route.ts'
+import { type IncidentAlerts, readIncidentAlerts } from '../../incidents/incident-alerts.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { empty, pager } from '../parts/controls.ts'
+import { allTags } from '../parts/labels.ts'
+import { said } from '../parts/said.ts'
+import { alertRow } from './group-cards.ts'
+import { alertLinks, sharedLabels } from './incident.ts'
+
+const A_PAGE = 50
+
+/** Every alert of an incident, by fingerprint: the page of the incident shows the first of them. */
+export function incidentAlertsPage(deps: ConsoleDeps): Route {
+  return page(deps, {
+    ...{ path: '/incidents/{id}/alerts', access: 'viewer', nav: 'incidents' },
+    load: (ask) => loadAlerts(deps, ask),
+  })
+}
+
+async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const id = ask.param('id')
+  const { text, base } = ask
+  const list = `alerts of ${id}`
+  const paging = readPaging(ask, list, deps.secrets)
+  if ('refused' in paging) return paging
+  const read = await readIncidentAlerts(deps, ask, id, { ...paging, limit: A_PAGE })
+  if (read === undefined) return notFound('incident')
+  const alerts = await withReasons(deps, ask, read)
+  const { next } = listPage([], read.next, ask, list, deps.secrets)
+  const shared = alerts.length > 1 ? sharedLabels(alerts) : {}
+  const title = text.incident.alertsOf(alerts[0]?.alert.labels.alertname ?? id)
+  const row = (one: AlertInGroup): Html =>
+    alertRow(ask, one, shared, undefined, { links: alertLinks(ask, { id, state: read.state }, one, undefined) })
+  return {
+    title,
+    body: html`<div class="crumb"><a class="button quiet" href="${base}/incidents/${id}">‹ ${text.back}</a></div>
+<div class="title"><h1>${said(title)}</h1></div>
+${read.state === 'closed' ? html`<p class="meta">${text.incident.keptAlerts}</p>` : nothing}
+${alerts.length === 0 ? empty(text.incident.passedAlerts) : html`<section class="panel alerts">${allTags(ask, shared)}<ul class="rows">${alerts.map(row)}</ul></section>`}
+${pager(ask, `/incidents/${id}/alerts`, ask.query, next, A_PAGE)}`,
+  }
+}
+
+/** The alerts with the reasons that hold them back at this moment; nothing holds back what is closed. */
+async function withReasons(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { policy, items }: IncidentAlerts,
+): Promise<AlertInGroup[]> {
+  const { account, now } = ask
+  const members = items.flatMap(({ member }) => member ?? [])
+  const [config, silences] = await Promise.all([deps.configs.current(account), readSilences(deps.table, account)])
+  const alerts = members.map(({ alert }) => alert)
+  const facts = {
+    ...{ muting: await loadMuting(deps.table, account, config, alerts, now), policy: config.policy(policy), now },
+    silences: new Map(silences.map((silence) => [silence.id, silence])),
+  }
+  return items.map(({ fingerprint, alert, resolved, member }) =>
+    member === undefined
+      ? { fingerprint, alert, level: levelOf(alert.labels), resolved, heldBy: [] }
+      : alertInGroup(fingerprint, member, facts),
+  )
+}
