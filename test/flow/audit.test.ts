@@ -241,7 +241,7 @@ describe.skipIf(!DATA)(`published ActionTrail events${WHY}`, () => {
   })
 })
 
-describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { timeout: 120_000 }, () => {
+describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, () => {
   const files = DATA ? globSync('sigma/*.yml', { cwd: DATA }).sort() : []
   const rules = files.map((file) => ({
     id: file.replace(/^.*\/|\.yml$/g, ''),

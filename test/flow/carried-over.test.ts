@@ -52,7 +52,7 @@ function restore(name: 'machine' | 'aws'): string {
   return path
 }
 
-describe('a directory of one machine', { timeout: 60_000 }, () => {
+describe('a directory of one machine', () => {
   const known = knownOf('machine')
 
   test('is shown by the API as before', async () => {
@@ -119,7 +119,7 @@ describe('a directory of one machine', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a table of DynamoDB', { timeout: 60_000 }, () => {
+describe('a table of DynamoDB', () => {
   const known = knownOf('aws')
   let dynamodb: Awaited<ReturnType<typeof startDynamodb>>
   let file: SqliteFile

@@ -39,9 +39,7 @@ function heard(robot: Provider<DingTalkTaken>, word: string, since: Millis): num
   return times.sort((one, other) => one - other)
 }
 
-test('60 groups that fire and end together are all told by a robot, which is never asked too often', {
-  timeout: 120_000,
-}, async () => {
+test('60 groups that fire and end together are all told by a robot, which is never asked too often', async () => {
   stage = await openStage()
   const robot = await startDingTalk({ clock: stage.clock, token: 't0ken' })
   robots.push(robot)
@@ -84,9 +82,7 @@ test('60 groups that fire and end together are all told by a robot, which is nev
   expect(incident).toMatch(/told in one message with \d+ other/)
 })
 
-test('a storm never asks a robot with a window of seconds, or the robot of a receiver, more often than it takes', {
-  timeout: 120_000,
-}, async () => {
+test('a storm never asks a robot with a window of seconds, or the robot of a receiver, more often than it takes', async () => {
   stage = await openStage()
   const { clock } = stage
   const [lark, teams, discord, own] = await Promise.all([

@@ -88,7 +88,7 @@ const largestItem = (): number => {
 describe.each([
   ['some', 3000, 1],
   ['many', 12_000, 2],
-])('a group of %s alerts, %i in all', { timeout: 120_000 }, (size, count, bodies) => {
+])('a group of %s alerts, %i in all', (size, count, bodies) => {
   test(`is told whole in ${bodies} bodies: each alert once as firing, each once as resolved`, async () => {
     const from = stage.clock.now()
     await post(size, count, {

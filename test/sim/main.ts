@@ -1,6 +1,4 @@
-import { violations } from './check.ts'
-import { flowViolations } from './flows/check.ts'
-import { runFlowSeed, runMachineSeed, runRefreshSeed, runSeed } from './run.ts'
+import { KINDS, type Kind } from './kinds.ts'
 import { SCRIPTS } from './scripts/all.ts'
 import { runScript } from './scripts.ts'
 import type { Outcome } from './stage.ts'
@@ -33,13 +31,13 @@ interface Run {
   make: () => Promise<{ run: Outcome; found: string[] }>
 }
 
-const runOf = flows ? runFlowSeed : refreshes ? runRefreshSeed : machine ? runMachineSeed : runSeed
+const kind: Kind = flows ? KINDS.flows : refreshes ? KINDS.refreshes : machine ? KINDS.machine : KINDS.routes
 const seeds = (): Run[] =>
   Array.from({ length: count }, (_, index) => ({
     name: `seed ${from + index}`,
     make: async () => {
-      const run = await runOf(from + index, clean)
-      return { run, found: await (flows ? flowViolations : violations)(run) }
+      const run = await kind.run(from + index, clean)
+      return { run, found: await kind.check(run) }
     },
   }))
 const scripts = (part: string): Run[] =>

@@ -62,7 +62,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     file: 'functions/evaluate/handler.ts',
     find: 'if (failed.length === 0) return',
     replace: 'if (failed.length >= 0) return',
-    seed: 5,
+    seed: 17,
   },
   {
     name: 'evaluate sends what it raised and does not wait',
@@ -76,7 +76,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     file: 'functions/evaluate/handler.ts',
     find: '({ message }, error) => lost(account, [message], error)',
     replace: '() => {}',
-    seed: 15,
+    seed: 72,
   },
   {
     name: 'an owed event superseded by the next',

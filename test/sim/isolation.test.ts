@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { plainSlots, sharedSlots } from '../../infra/machine/slots.ts'
 import { DELIVERIES } from '../../infra/machine/wire.ts'
-import { isolationBroken } from '../sim/isolation.ts'
+import { isolationBroken } from './isolation.ts'
 
 describe('targets that hang and names that are slow', () => {
   test('delay no other channel and no other account (40 seeds)', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { AWS_MUTANTS } from '../chaos/mutants.ts'
-import { caughtBy, runHere } from '../chaos/mutate.ts'
 import { removeCopies } from '../sim/plant.ts'
+import { AWS_MUTANTS } from './mutants.ts'
+import { caughtBy, runHere } from './mutate.ts'
 
 /*
  * The deployed bundles over the real SDK and the emulators, with faults on every connection (`test/chaos`). `node

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { brokenPromises } from '../sim/chain/check.ts'
-import { CHAIN_MUTANTS } from '../sim/chain/mutants.ts'
-import { caughtBy } from '../sim/chain/mutate.ts'
-import { race } from '../sim/chain/race.ts'
-import { runChain, runChainStory } from '../sim/chain/run.ts'
-import { removeCopies } from '../sim/plant.ts'
+import { removeCopies } from '../plant.ts'
+import { brokenPromises } from './check.ts'
+import { CHAIN_MUTANTS } from './mutants.ts'
+import { caughtBy } from './mutate.ts'
+import { race } from './race.ts'
+import { runChain, runChainStory } from './run.ts'
 
 /*
  * Audit records, rules, forwarding between three installations and events to a bus: the real handlers in a simulated
@@ -23,7 +23,7 @@ async function broken(from: number, count: number, clean = false): Promise<strin
   return found
 }
 
-describe('under faults on the way of a record', { timeout: 600_000 }, () => {
+describe('under faults on the way of a record', () => {
   test.concurrent(`rules raise an alert for every match, forwards arrive, and a bus gets every event (${FIXED} seeds)`, async () => {
     expect(await broken(1, FIXED)).toEqual([])
   })
@@ -50,7 +50,7 @@ describe('under faults on the way of a record', { timeout: 600_000 }, () => {
 /**
  * Each bug is planted in a copy of the tree, and its recorded seed, or one of the next seeds, has to notice the bug.
  */
-describe('the chain notices', { timeout: 120_000 }, () => {
+describe('the chain notices', () => {
   afterAll(removeCopies)
 
   // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
