@@ -83,7 +83,8 @@ const CEILING_KIB: Record<string, number> = {
   // 10 KiB say what the console refuses and how to go on, and who was told of an incident.
   // 15 KiB save rules by parts, and show a document in parts.
   // 25 KiB say problems of forms in Chinese, ask before a change takes a telling away, and keep forms for a sign-in.
-  api: 2005,
+  // 35 KiB write the messages of chats, letters and events as their senders do, and draw a preview of each.
+  api: 2045,
   sweep: 375,
 }
 

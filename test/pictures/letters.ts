@@ -1,9 +1,9 @@
+import { plain } from '../../functions/api/console/messages/chats.ts'
+import { phoneText } from '../../functions/api/console/messages/letters.ts'
 import type { ToSend } from '../../shared/channel/send.ts'
 import type { ReaderSettings } from '../../shared/channels/chat/write.ts'
 import { emailMessage } from '../../shared/channels/email/message.ts'
-import { phoneWords } from '../../shared/channels/phone/words.ts'
 import { readMail } from '../fakes/mail.ts'
-import { plain } from './markup.ts'
 import { DEPS } from './story.ts'
 
 /** The HTML of an e-mail, as the mail program gets the HTML. */
@@ -14,6 +14,6 @@ export async function mailPage(settings: ReaderSettings, content: ToSend): Promi
 
 /** A text message on a phone, and the words of a call. */
 export function phonePage({ language, timeZone }: ReaderSettings, content: ToSend): string {
-  const { content: text } = phoneWords(content, { language, timeZone })
-  return `<div class="phone"><small>+86 571 8502 2088</small><div class="bubble">${plain(text)}</div></div>`
+  const text = phoneText({ language, timeZone }, content)
+  return `<div class="shown"><div class="phone"><small>+86 571 8502 2088</small><div class="bubble">${plain(text)}</div></div></div>`
 }

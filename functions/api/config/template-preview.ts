@@ -5,6 +5,7 @@ import { LEVELS } from '../../../shared/alert/level.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
 import { isObject } from '../../../shared/base/value.ts'
+import type { Rendered, ToSend } from '../../../shared/channel/send.ts'
 import { channelTypes } from '../../../shared/channels/registry.ts'
 import { type ContentTemplate, contentFor } from '../../../shared/config/content-template.ts'
 import { type RenderResult, renderMessage } from '../../../shared/content-template/render.ts'
@@ -13,9 +14,9 @@ import type { Notification } from '../../../shared/delivery/delivery.ts'
 import { prepareTemplates } from '../../../shared/document/prepare.ts'
 import { readTemplate, templateSchema, templateWarnings } from '../../../shared/document/sections/templates.ts'
 import { isZone } from '../../../shared/interval/zone.ts'
-import { LANGUAGES } from '../../../shared/message-text/words.ts'
+import { LANGUAGES, type Language, WORDS } from '../../../shared/message-text/words.ts'
 import { viewOf } from '../../../shared/message-view/view.ts'
-import { under, zodProblems } from '../../../shared/problem/problem.ts'
+import { type Problem, under, zodProblems } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -82,8 +83,20 @@ export function templatePreviewRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Writes a message by a template, as `asked` describes it. */
-export async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): Promise<Preview | Refusal> {
+/** A template that was tried: what would be sent, to be shown in any form. */
+export interface Tried {
+  kind: string
+  language: Language
+  timeZone: string
+  /** With the words of the template, or with the note that the built-in text would have. */
+  message: ToSend
+  /** Why the built-in text would be sent. */
+  failed?: string
+  warnings: Problem[]
+}
+
+/** Writes a message by a template, as `given` asks for. No link in the message gives a right: many may read a preview. */
+export async function tryTemplate(deps: ApiDeps, ask: Ask, given: unknown): Promise<Tried | Refusal> {
   const read = asked.extend({ template: z.unknown() }).safeParse(given)
   if (!read.success) return invalid(zodProblems(read.error))
   const { kind, language, timeZone, incident, sample } = read.data
@@ -93,19 +106,44 @@ export async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): 
   if (told === undefined) return notFound('incident')
   const form = channelTypes.get(kind)?.kind.content
   const content = contentFor(template.value.kinds, kind)
-  if (form === undefined || content === undefined) return { failed: NO_TEXT }
-  const view = viewOf(told)
+  const notification = withMost(told, channelTypes.get(kind)?.kind.mostAlerts?.({}), content?.limit)
+  const view = viewOf(notification)
   const url = view.incident && incidentUrl(deps.publicUrl, view.incident.id)
-  const made = shown(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
-  const warnings = templateWarnings({ kinds: { [kind]: content } })
-  return { ...made, status: view.status, level: view.level, ...(warnings.length > 0 && { warnings }) }
+  const made: RenderResult =
+    form === undefined || content === undefined
+      ? { ok: false, reason: NO_TEXT }
+      : await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url }))
+  const note = made.ok ? undefined : WORDS[language].unused(template.value.id, made.reason)
+  const message: ToSend = {
+    ...{ id: 'preview', account: ask.account, notification, begunAt: ask.now, giveUpAt: ask.now, details: 'page' },
+    ...(made.ok ? { rendered: made.rendered } : { note }),
+  }
+  const warnings = content === undefined ? [] : templateWarnings({ kinds: { [kind]: content } })
+  return { kind, language, timeZone, message, ...(!made.ok && { failed: made.reason }), warnings }
+}
+
+/** The words of a message by a template. */
+async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): Promise<Preview | Refusal> {
+  const tried = await tryTemplate(deps, ask, given)
+  if ('refused' in tried) return tried
+  const { message, failed, warnings } = tried
+  if (failed === NO_TEXT) return { failed }
+  const { status, level } = viewOf(message.notification)
+  return { ...wordsOf(message.rendered, failed), status, level, ...(warnings.length > 0 && { warnings }) }
+}
+
+/** As many alerts as a message tells of; the others are counted. */
+function withMost(told: Notification, ...limits: (number | undefined)[]): Notification {
+  const most = Math.min(...limits.filter((one) => one !== undefined))
+  const left = told.alerts.length - most
+  return left > 0 ? { ...told, alerts: told.alerts.slice(0, most), truncated: told.truncated + left } : told
 }
 
 const NO_TEXT = 'it has no text for this kind of channel'
 
-function shown(result: RenderResult): Preview {
-  if (!result.ok) return { failed: result.reason }
-  const { title, content, single } = result.rendered
+function wordsOf(rendered: Rendered | undefined, failed: string | undefined): Preview {
+  if (rendered === undefined) return { failed }
+  const { title, content, single } = rendered
   const words: Preview = single === undefined ? { content } : { messages: single.map((one) => one.content) }
   return { title, ...words }
 }

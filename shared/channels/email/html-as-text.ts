@@ -4,7 +4,7 @@
  */
 
 /** Elements of which nothing is shown. */
-const HIDDEN = new Set(['head', 'script', 'style', 'title'])
+export const HIDDEN: ReadonlySet<string> = new Set(['head', 'script', 'style', 'title'])
 /** Elements that begin and end a line. */
 const BLOCKS = new Set([
   ...[
@@ -66,12 +66,13 @@ export function htmlAsText(html: string): string {
 }
 
 /** The place behind the word; without the word, the end of the page. */
-function after(html: string, word: string, from: number): number {
+export function after(html: string, word: string, from: number): number {
   const at = html.indexOf(word, from)
   return at < 0 ? html.length : at + word.length
 }
 
-function urlOf(tag: string): string {
+/** The address of a link; empty for an address that is no page and no mailbox. */
+export function urlOf(tag: string): string {
   const [, double, single] = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(tag) ?? []
   const url = decoded(double ?? single ?? '').trim()
   return /^(?:https?|mailto):/i.test(url) ? url : ''
@@ -81,7 +82,8 @@ function textOf(html: string): string {
   return decoded(html.replace(/\s+/g, ' '))
 }
 
-function decoded(html: string): string {
+/** Without entities. */
+export function decoded(html: string): string {
   return html.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)

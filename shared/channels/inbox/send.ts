@@ -8,10 +8,8 @@ import { plainText } from '../../message-text/plain.ts'
 import { messageText } from '../../message-text/text.ts'
 import { viewOf } from '../../message-view/view.ts'
 import type { User } from '../../people/user.ts'
-import { MOST_ALERTS } from './kind.ts'
+import { MOST_ALERTS, TEXT_ROOM } from './kind.ts'
 
-/** A message is an item of the table, and a page of an inbox is many. */
-const TEXT_ROOM = { bytes: 16 * 1024 }
 const TITLE_ROOM = { chars: 200 }
 
 /** Keeps the message for the user, in the user's language and time zone. */

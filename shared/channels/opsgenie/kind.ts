@@ -8,6 +8,8 @@ import { PLAIN_CONTENT } from '../text/content.ts'
 
 /** Alerts in a description at most; the description says how many more there are. */
 export const MOST_ALERTS = 50
+/** https://docs.opsgenie.com/docs/alert-api#create-alert */
+export const DESCRIPTION_ROOM = { chars: 15_000 }
 
 /** Opsgenie's own address in the United States. */
 export const OPSGENIE_URL = 'https://api.opsgenie.com'
@@ -29,7 +31,7 @@ export const opsgenieKind = channelKind({
   type: 'opsgenie',
   label: 'Opsgenie',
   fields,
-  content: PLAIN_CONTENT,
+  content: { ...PLAIN_CONTENT, room: DESCRIPTION_ROOM },
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: httpTimeoutMs,

@@ -7,7 +7,7 @@ import { fitText } from '../../message-text/fit.ts'
 import { plainText } from '../../message-text/plain.ts'
 import { type MessageText, messageText } from '../../message-text/text.ts'
 import { type MessageView, viewOf } from '../../message-view/view.ts'
-import { MOST_ALERTS, type OpsgenieSettings } from './kind.ts'
+import { DESCRIPTION_ROOM, MOST_ALERTS, type OpsgenieSettings } from './kind.ts'
 
 /** A request to the Alert API, below `/v2/alerts` (https://docs.opsgenie.com/docs/alert-api). */
 export interface OpsgenieRequest {
@@ -29,7 +29,6 @@ interface OpsgenieRequests {
 
 /** https://docs.opsgenie.com/docs/alert-api#create-alert; a text that is longer is cut or refused there. */
 const MESSAGE_CHARS = 130
-const DESCRIPTION_CHARS = 15_000
 const DETAILS_CHARS = 8000
 const TAG_CHARS = 50
 const ENTITY_CHARS = 512
@@ -61,7 +60,7 @@ export function opsgenieRequests(
   const link = detailsLink(details, view, content, deps)
   const text = messageText(view, { language, timeZone, ...link, note })
   const message = clip(rendered?.title ?? text.subject, { chars: MESSAGE_CHARS })
-  const room = { chars: DESCRIPTION_CHARS }
+  const room = DESCRIPTION_ROOM
   const description = rendered === undefined ? fitText(text, room, plainText) : clip(rendered.content, room)
   const own: OpsgenieRequest = { method: 'POST', path: '', body: created(view, text, { alias, message, description }) }
   const changes = reason === 'first' ? [] : [change(alias, { message }), change(alias, { description })]

@@ -9,7 +9,7 @@ import { fitForm } from '../../message-text/fit.ts'
 import type { Reference } from '../../message-text/references.ts'
 import { type Fact, type MessageText, messageText } from '../../message-text/text.ts'
 import { type MessageView, viewOf } from '../../message-view/view.ts'
-import { MOST_ALERTS, type PagerDutySettings } from './kind.ts'
+import { CONTENT_ROOM, EVENT_BYTES, MOST_ALERTS, type PagerDutySettings } from './kind.ts'
 
 /**
  * An event of PagerDuty's Events API v2
@@ -44,7 +44,6 @@ const SEVERITIES: Readonly<Record<Level, Payload['severity']>> = {
 }
 
 /** Limits of the Events API. A summary is cut at 1,024 characters by PagerDuty, and a larger event is refused. */
-const EVENT_BYTES = 512_000
 const SUMMARY_CHARS = 1024
 const MOST_LINKS = 10
 
@@ -94,7 +93,7 @@ function triggered(event: PagerDutyEvent, view: MessageView, { settings, content
     client_url: link?.url ?? deps.publicUrl,
     links: linksOf(text),
   })
-  if (rendered !== undefined) return whole({ text: clip(rendered.content, { bytes: EVENT_BYTES / 4 }) })
+  if (rendered !== undefined) return whole({ text: clip(rendered.content, CONTENT_ROOM) })
   return fitForm(text, (form) => fitting(whole(details(form)))) ?? whole({})
 }
 

@@ -10,6 +10,9 @@ import { PLAIN_CONTENT } from '../text/content.ts'
 
 /** Alerts in an event at most; the event says how many more there are. */
 export const MOST_ALERTS = 50
+export const EVENT_BYTES = 512_000
+/** JSON writes a character in up to six bytes, and few texts consist of such characters. */
+export const CONTENT_ROOM = { bytes: EVENT_BYTES / 4 }
 
 /** PagerDuty's own address in the United States; in the European Union it is events.eu.pagerduty.com. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
@@ -37,7 +40,7 @@ export const pagerDutyKind = channelKind({
   type: 'pagerduty',
   label: 'PagerDuty',
   fields,
-  content: PLAIN_CONTENT,
+  content: { ...PLAIN_CONTENT, room: CONTENT_ROOM },
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   // Every incident is an event of its own, so no event tells of several.

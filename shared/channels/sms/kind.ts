@@ -15,8 +15,10 @@ import { LINE_CONTENT } from '../text/content.ts'
 const PROVIDERS = ['alibaba', 'aws'] as const
 
 /** Characters of a value in most of the templates for mainland China. */
-const VALUE_CHARS = 35
+export const VALUE_CHARS = 35
 const MOST_VALUE_CHARS = 500
+/** https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html; every 140 bytes are paid for. */
+export const AWS_CHARS = 1600
 
 const group = 'Alibaba Cloud'
 

@@ -9,10 +9,7 @@ import { type PhoneNumber, phoneOf } from '../phone/number.ts'
 import { parametersOf } from '../phone/settings.ts'
 import { type PhoneWords, phoneWords, shortWords } from '../phone/words.ts'
 import { publish } from '../sns/publish.ts'
-import { type SmsSettings, valueChars } from './kind.ts'
-
-/** https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html; every 140 bytes are paid for. */
-const AWS_CHARS = 1600
+import { AWS_CHARS, type SmsSettings, valueChars } from './kind.ts'
 
 /** Sends a text message to the phone of a user, in the user's language and time zone. */
 export const sendSms: Send<SmsSettings> = async (settings, content, deps) => {

@@ -7,6 +7,9 @@ import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 import { MOST_ALERTS, paramsField } from '../phone/settings.ts'
 import { LINE_CONTENT } from '../text/content.ts'
 
+/** Characters of the variables of a call together. */
+export const PARAM_CHARS = 249
+
 const fields = {
   provider: field(z.enum(['alibaba']), {
     label: 'Provider',

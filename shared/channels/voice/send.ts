@@ -7,10 +7,8 @@ import { providerOutcome } from '../http/provider-answer.ts'
 import { phoneOf } from '../phone/number.ts'
 import { parametersOf } from '../phone/settings.ts'
 import { type PhoneWords, phoneWords, shortWords } from '../phone/words.ts'
-import type { VoiceSettings } from './kind.ts'
+import { PARAM_CHARS, type VoiceSettings } from './kind.ts'
 
-/** Characters of the variables together. */
-const PARAM_CHARS = 249
 const OUT_ID_CHARS = 15
 /** Characters of a single variable, from the most to the least. */
 const LENGTHS = [200, 100, 60, 40, 25, 15, 10]

@@ -41,6 +41,7 @@ export async function formPage(
   const builds = may && part !== undefined
   return {
     title,
+    ...(spec.styles && { styles: spec.styles }),
     ...(status !== undefined && { status }),
     body: html`<div class="title"><h1>${said(title, 120)}</h1></div>
 <form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${both ?? nothing}

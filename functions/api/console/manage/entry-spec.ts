@@ -1,6 +1,6 @@
 import type { Config } from '../../../../shared/config/config.ts'
 import type { Collection, Shown as Entry } from '../../../../shared/document/sections/section.ts'
-import type { PageAsk } from '../page/ask.ts'
+import type { PageAsk, Shown } from '../page/ask.ts'
 import type { Html } from '../page/html.ts'
 import type { Place } from '../page/shell.ts'
 import type { Input } from '../parts/form.ts'
@@ -24,6 +24,8 @@ export interface EntrySpec {
   list?(entry: Entry): string
   /** A single group of the form is open at a time. */
   tabs?: boolean
+  /** Files of styles that the content below the form needs. */
+  styles?: Shown['styles']
   /** Content below the form; a new entry has no id. */
   below?(ask: PageAsk, entry: Entry, config: Config): Html | Promise<Html>
   /** A part that several requests build. */

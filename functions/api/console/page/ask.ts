@@ -32,6 +32,8 @@ export interface Shown {
   status?: number
   /** Cookies that the answer sets. */
   cookies?: readonly string[]
+  /** Files of styles beside those of every page. */
+  styles?: readonly 'messages.css'[]
   /** A function: of a page that is asked for again and again, and mostly has no news. */
   body: Html | Promise<Html> | (() => Html | Promise<Html>)
   /** The part of the page that is asked for again and again. */

@@ -23,6 +23,7 @@ const TYPES: Record<string, string> = {
 /** The files of the address by name: the files of the folder that are joined there. */
 const FILES: Record<string, readonly string[]> = {
   'console.css': ['console.css'],
+  'messages.css': ['messages.css'],
   'console.js': ['console.js'],
   'htmx.js': ['htmx.min.js', 'hx-ptag.min.js'],
   'icon.svg': ['icon.svg'],

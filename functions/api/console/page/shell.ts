@@ -1,7 +1,7 @@
 import { sumOf } from '../../../../shared/group/card.ts'
 import type { Summary } from '../../groups/summary.ts'
 import type { Texts } from '../text/texts.ts'
-import type { PageAsk } from './ask.ts'
+import type { PageAsk, Shown } from './ask.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, nothing } from './html.ts'
 
@@ -47,7 +47,7 @@ const HTMX = JSON.stringify({
 export function shell(
   { assets }: { assets: Assets },
   ask: PageAsk,
-  { title, body }: { title: string; body: Html },
+  { title, body, styles = [] }: { title: string; body: Html; styles?: Shown['styles'] },
   nav?: Place,
   summary?: Summary,
 ): Html {
@@ -66,7 +66,10 @@ export function shell(
 <title>${titleText(title, summary)}</title>
 <link rel="icon" href="${file(icon)}">
 <link rel="manifest" href="${file('manifest.webmanifest')}">
-<link rel="stylesheet" href="${file('console.css')}">
+<link rel="stylesheet" href="${file('console.css')}">${styles.map(
+    (name) => html`
+<link rel="stylesheet" href="${file(name)}">`,
+  )}
 <script defer src="${file('htmx.js')}"></script>
 <script defer src="${file('console.js')}"></script>
 </head>

@@ -6,6 +6,10 @@
 
 /** Problems by the part of the document that finds the problem. */
 const PROBLEMS: readonly (readonly [english: string, chinese: string])[] = [
+  // Previews of content templates.
+  ['it has no text for this kind of channel', '没有该通知方式的内容'],
+  ['its content is empty', '内容为空'],
+  ['its content is too long', '内容过长'],
   // Values of any kind.
   ['is required', '必填'],
   ['is empty', '不能为空'],

@@ -95,8 +95,22 @@ const en = {
     alertsOf: 'With the alerts of',
     sample: 'a sample',
     wrong: 'The text would be refused:',
-    size: (chars: number, most?: number) =>
-      most === undefined ? `${chars} characters` : `${chars} of ${most} characters`,
+    sampleOver: 'a sample that is over',
+    as: (kind: string) => `${kind}: about as readers see it`,
+    asSent: (kind: string) => `${kind}: what is sent`,
+    asSpoken: (kind: string) => `${kind}: what is spoken, three times`,
+    size: (unit: 'chars' | 'bytes', used: string, most?: string) => {
+      const name = unit === 'chars' ? 'characters' : 'bytes'
+      return most === undefined ? `${used} ${name}` : `${used} ${name} of ${most}`
+    },
+    parts: (parts: number, each: number) =>
+      parts === 1 ? `1 text message, which has room for ${each}` : `${parts} text messages of ${each} characters`,
+    smsRoom: (aws: string, value: number) =>
+      `Amazon SNS takes ${aws} characters. With Alibaba Cloud, a variable of the template takes ${value}, or what the integration says.`,
+    voiceRoom: (most: number) => `The variables of a call take ${most} characters together; a longer text is cut.`,
+    more: (count: number) => `${count} more like these`,
+    from: 'From',
+    nothingFor: 'This template has no text yet. Write one, and the preview shows it.',
     noDetails: 'Disable Details Viewing',
     noDetailsHelp: 'No link to the incident below the content.',
     once: 'Written once for all alerts',
@@ -108,7 +122,7 @@ const en = {
     functions: 'Filters and functions',
     functionsHelp: 'A filter stands behind a value: x | round(1) is round(x, 1).',
     insert: (word: string) => `Insert ${word}`,
-    failed: 'The built-in text would be sent:',
+    failed: 'The built-in text would be sent instead:',
     saved: 'Saved. Choose it at a notification integration or in a policy.',
     removed: 'Deleted.',
   },
@@ -200,7 +214,21 @@ const zh: typeof en = {
     alertsOf: '使用告警',
     sample: '示例',
     wrong: '此内容会被拒绝：',
-    size: (chars, most) => (most === undefined ? `${chars} 个字符` : `${chars} / ${most} 个字符`),
+    sampleOver: '已恢复的示例',
+    as: (kind) => `${kind}：读者看到的大致效果`,
+    asSent: (kind) => `${kind}：实际发送的内容`,
+    asSpoken: (kind) => `${kind}：播报的内容，共三遍`,
+    size: (unit, used, most) => {
+      const name = unit === 'chars' ? '个字符' : '字节'
+      return most === undefined ? `${used} ${name}` : `${used} ${name}，上限 ${most}`
+    },
+    parts: (parts, each) => (parts === 1 ? `1 条短信，最多 ${each} 个字符` : `${parts} 条短信，每条 ${each} 个字符`),
+    smsRoom: (aws, value) =>
+      `Amazon SNS 最多 ${aws} 个字符。阿里云短信模板的单个变量最多 ${value} 个字符，或以通知集成中的设置为准。`,
+    voiceRoom: (most) => `语音通知的变量合计最多 ${most} 个字符，超出部分会被截断。`,
+    more: (count) => `另有 ${count} 条类似内容`,
+    from: '发件人',
+    nothingFor: '此模板还没有内容。填写后即可预览。',
     noDetails: '禁止查看详情',
     noDetailsHelp: '内容下方不附告警链接。',
     once: '全部告警事件只写一次',

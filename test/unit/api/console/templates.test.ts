@@ -132,10 +132,12 @@ describe('the preview', () => {
     const posted = await api.ask('POST', '/api/v1/templates', { key: 'a-owner', body: { id: 'framed', ...body } })
     expect([posted.status, posted.text]).toEqual([201, expect.anything()])
     const slack = (await browser.visit('/templates/framed/preview?kind=slack')).text
-    expect(slack).toMatch(/<figure class="chat rail p\d">/)
+    expect(slack).toMatch(
+      /<figure class="shown">.*<div class="rail P\d"><div><p><b>VPC Network Route Change Alert<\/b><\/p>/,
+    )
     expect(slack).not.toContain('<b><b>')
     const webhook = (await browser.visit('/templates/framed/preview?kind=webhook')).text
-    expect([webhook.includes('<figure'), webhook.includes('<pre class="copy"')]).toEqual([false, true])
+    expect([webhook.includes('class="rail'), webhook.includes('<pre class="copy"')]).toEqual([false, true])
   })
 })
 

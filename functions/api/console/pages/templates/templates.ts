@@ -4,7 +4,7 @@ import { templatesSection } from '../../../../../shared/document/sections/templa
 import { LANGUAGES } from '../../../../../shared/message-text/words.ts'
 import { readConfig } from '../../../../../shared/store/whole-config.ts'
 import { showEntriesTo } from '../../../config/entry-view.ts'
-import { previewTemplate } from '../../../config/template-preview.ts'
+import { tryTemplate } from '../../../config/template-preview.ts'
 import { atLeast } from '../../../http/role.ts'
 import { notFound, type Refusal, type Route } from '../../../http/route.ts'
 import { entryPages } from '../../manage/entry-pages.ts'
@@ -17,7 +17,7 @@ import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { kindName } from '../../text/fields.ts'
 import { kindsOf, templateInputs, templateShape } from './form.ts'
-import { message, previewFields, templateTryAction, templateTryBox } from './try.ts'
+import { alertsOf, message, previewFields, templateTryAction, templateTryBox } from './try.ts'
 import { wordList } from './words.ts'
 
 function specOf(deps: ConsoleDeps): EntrySpec {
@@ -32,6 +32,7 @@ function specOf(deps: ConsoleDeps): EntrySpec {
     },
     nameOf: ({ name, id }) => String(name ?? id ?? ''),
     inputs: ({ text }) => templateInputs(text),
+    styles: ['messages.css'],
     below: async (ask, entry) => {
       const stored =
         entry.id === undefined
@@ -108,12 +109,13 @@ async function loadPreview(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
   const kind = kinds.find((type) => type === query.get('kind')) ?? kinds[0]
   const language = LANGUAGES.find((one) => one === query.get('language')) ?? ask.prefs.language
   const incident = query.get('incident') || undefined
-  const asked = { template: id, kind, language, timeZone: ask.prefs.timeZone, incident }
-  const made = kind === undefined ? undefined : await previewTemplate(deps, ask, asked)
+  const asked = { template: id, kind, language, timeZone: ask.prefs.timeZone, ...alertsOf(incident) }
+  const made = kind === undefined ? undefined : await tryTemplate(deps, ask, asked)
   const title = `${words.preview}: ${entry.name ?? id}`
   const fields = await previewFields(deps, ask, { kinds, chosen: { kind, language, incident } })
   return {
     title,
-    body: html`<div class="title"><h1>${said(title, 120)}</h1></div><form class="period" method="get" action="${base}/templates/${id}/preview">${fields}<button>${words.preview}</button></form><section class="panel">${made === undefined ? html`<p class="meta">${words.none}</p>` : message(ask, made, kind)}</section><p class="acts"><a class="button" href="${base}/templates/${id}/edit">${text.edit}</a><a class="button quiet" href="${base}/templates">${text.back}</a></p>`,
+    styles: ['messages.css'],
+    body: html`<div class="title"><h1>${said(title, 120)}</h1></div><form class="period" method="get" action="${base}/templates/${id}/preview">${fields}<button>${words.preview}</button></form><section class="panel">${made === undefined ? html`<p class="meta">${words.nothingFor}</p>` : message(deps, ask, made)}</section><p class="acts"><a class="button" href="${base}/templates/${id}/edit">${text.edit}</a><a class="button quiet" href="${base}/templates">${text.back}</a></p>`,
   }
 }

@@ -1,8 +1,9 @@
 import { inSlices } from '../../../../../shared/base/steps.ts'
 import { LANGUAGES } from '../../../../../shared/message-text/words.ts'
-import { previewTemplate } from '../../../config/template-preview.ts'
+import { type Tried, tryTemplate } from '../../../config/template-preview.ts'
 import { isRefusal, type Refusal, type Route } from '../../../http/route.ts'
 import { readIncidentQuery, readIncidents } from '../../../incidents/incident-routes.ts'
+import { drawMessage } from '../../messages/draw.ts'
 import { htmlAnswer } from '../../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
 import { type Form, field } from '../../page/form-data.ts'
@@ -10,17 +11,24 @@ import { type Html, html, nothing } from '../../page/html.ts'
 import { action } from '../../page/page.ts'
 import { readInputs } from '../../parts/form.ts'
 import { placedProblems } from '../../parts/problems.ts'
-import { said } from '../../parts/said.ts'
 import { kindName } from '../../text/fields.ts'
 import { KINDS, kindsOf, templateInputs, templateShape } from './form.ts'
 
 const PATH = '/templates/try'
 const SHOWN_INCIDENTS = 20
-const SHOWN_MESSAGES = 5
 
 /** The text of a form as a channel would show it, before anything is stored. */
 export function templateTryAction(deps: ConsoleDeps): Route {
   return action(deps, { access: 'viewer', nav: 'templates', path: PATH, act: (ask, form) => tryForm(deps, ask, form) })
+}
+
+/** The choice of a sample that is over, among the ids of incidents. */
+const OVER = 'resolved'
+
+/** What the choice asks for: the alerts of an incident, or a sample. */
+export function alertsOf(choice: string | undefined): { incident?: string; sample?: 'resolved' } {
+  if (choice === undefined || choice === '') return {}
+  return choice === OVER ? { sample: OVER } : { incident: choice }
 }
 
 export interface PreviewOf {
@@ -60,7 +68,7 @@ export async function previewFields(
     words.language,
     LANGUAGES.map((one): [string, string] => [one, text.recipients.languages[one]]),
     chosen.language,
-  )}${select('incident', words.alertsOf, [['', words.sample], ...incidents], chosen.incident)}`
+  )}${select('incident', words.alertsOf, [['', words.sample], [OVER, words.sampleOver], ...incidents], chosen.incident)}`
 }
 
 /** The box below the form of a template. The box follows the text, half a second after the last key. */
@@ -86,56 +94,25 @@ async function tryForm(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Sho
     kind: field(form, 'kind'),
     language: field(form, 'language') ?? prefs.language,
     timeZone: prefs.timeZone,
-    incident: field(form, 'incident'),
+    ...alertsOf(field(form, 'incident')),
   }
-  const shown = message(ask, await previewTemplate(deps, ask, asked), asked.kind)
+  const shown = message(deps, ask, await tryTemplate(deps, ask, asked))
   if (ask.request.headers.has('hx-request')) return await htmlAnswer(ask.request, 200, result(ask, shown))
   return {
     title: text.templates.preview,
+    styles: ['messages.css'],
     body: html`<div class="title"><h1>${text.templates.preview}</h1></div><section class="panel">${shown}</section><p class="meta">${text.rules.check.back}</p><p><a href="${base}/templates">${text.places.templates}</a></p>`,
   }
 }
 
-/** The message with its size beside the limit of the kind; or the mistakes of the text with their places. */
-export function message(ask: PageAsk, made: Awaited<ReturnType<typeof previewTemplate>>, kind = ''): Html {
+/** The message as the kind shows it; or the mistakes of the text with their places. */
+export function message(deps: ConsoleDeps, ask: PageAsk, tried: Tried | Refusal): Html {
   const words = ask.text.templates
-  if ('refused' in made) {
-    return html`<div class="notice bad"><b>${words.wrong}</b>${placedProblems(ask, made.details ?? [{ path: '', message: made.message }])}</div>`
+  if ('refused' in tried) {
+    return html`<div class="notice bad"><b>${words.wrong}</b>${placedProblems(ask, tried.details ?? [{ path: '', message: tried.message }])}</div>`
   }
-  const { title, content, messages = [], failed, warnings = [], level = 'P4', status } = made
-  const missing = warnings.map((one) => html`<p class="error"><bdi>${one.path}: ${one.message}</bdi></p>`)
-  if (failed !== undefined) return html`<p class="error">${words.failed} <bdi>${failed}</bdi></p>${missing}`
-  const room = KINDS.find(({ type }) => type === kind)?.form.room
-  const most = room?.chars ?? room?.bytes
-  const parts = [...(content === undefined ? [] : [content]), ...messages.slice(0, SHOWN_MESSAGES)]
-  const frame = FRAMES[kind]
-  if (frame === undefined) return html`${missing}${heading(title)}${parts.map((part) => raw(ask, part, most))}`
-  const colour = status === 'resolved' ? 'ok' : level.toLowerCase()
-  return html`${missing}${parts.map(
-    (part) =>
-      html`<figure class="chat ${frame} ${colour}"><figcaption class="meta">${kindName(kind, ask.text.lang)}</figcaption><div class="bubble">${heading(title)}<p class="words"><bdi>${part}</bdi></p></div></figure><p class="meta">${words.size(part.length, most)}</p>`,
-  )}`
-}
-
-/** The frame in which a kind shows a message: a bar in the colour of the level, a card, a bubble, or a letter. */
-const FRAMES: Readonly<Record<string, 'rail' | 'sheet' | 'plain' | 'letter'>> = {
-  ...{
-    slack: 'rail',
-    discord: 'rail',
-    teams: 'rail',
-    lark: 'sheet',
-    feishu: 'sheet',
-    dingtalk: 'sheet',
-    wecom: 'sheet',
-  },
-  ...{ inbox: 'sheet', telegram: 'plain', sms: 'plain', voice: 'plain', email: 'letter' },
-}
-
-function heading(title: string | undefined): Html {
-  return title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`
-}
-
-/** For kinds that programs read: the text of the request. */
-function raw({ text }: PageAsk, part: string, most: number | undefined): Html {
-  return html`<pre class="copy" tabindex="0"><bdi>${part}</bdi></pre><p class="meta">${text.templates.size(part.length, most)}</p>`
+  const { failed, warnings } = tried
+  return html`${warnings.map((one) => html`<p class="error"><bdi>${one.path}: ${ask.text.problem(one.message)}</bdi></p>`)}${
+    failed === undefined ? nothing : html`<p class="error">${words.failed} <bdi>${ask.text.problem(failed)}</bdi></p>`
+  }${drawMessage(deps, ask, tried)}`
 }
