@@ -73,7 +73,7 @@ const TRIES = 2
 
 export type ChangeMade = { ok: true; next: Sections; warnings?: Problem[] } | { ok: false; refusal: Refusal }
 
-/** `revision` is absent after a dry run. */
+/** `revision` is absent after a dry run, and of a change that was held. */
 export type ChangeResult =
   | {
       ok: true
@@ -85,14 +85,17 @@ export type ChangeResult =
     }
   | Refusal
 
+/** Whether a change is not made, by the incidents of which it would tell others: the answer is that of a dry run. */
+export type Hold = (told: readonly ToldOtherwise[]) => boolean
+
 /** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
   make: (current: Config, stored: StoredConfig) => ChangeMade | Promise<ChangeMade>,
-  tries = TRIES,
+  { tries = TRIES, hold }: { tries?: number; hold?: Hold | undefined } = {},
 ): Promise<ChangeResult> {
-  const changed = await retryLost(() => applyOnce(deps, ask, make), { tries })
+  const changed = await retryLost(() => applyOnce(deps, ask, make, hold), { tries })
   if (changed !== 'lost') return changed
   return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
 }
@@ -110,6 +113,7 @@ async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
   make: (current: Config, stored: StoredConfig) => ChangeMade | Promise<ChangeMade>,
+  hold: Hold | undefined,
 ): Promise<ChangeResult | 'lost'> {
   const dry = readFlag(ask.query, 'dryRun')
   if (typeof dry !== 'boolean') return dry
@@ -126,9 +130,8 @@ async function applyOnce(
   const removed = removedUsers(changes)
   const needed = await neededByKeys(deps, ask, removed)
   if (needed !== undefined) return needed
-  if (dry) {
-    return { ok: true, next, plan: changes, warnings, wouldTell: await wouldTell(deps, ask, config, next, changes) }
-  }
+  const told = dry || hold !== undefined ? await wouldTell(deps, ask, config, next, changes) : undefined
+  if (dry || hold?.(told ?? [])) return { ok: true, next, plan: changes, warnings, ...(told && { wouldTell: told }) }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
   if (!same) await announceChange(deps, ask.account)

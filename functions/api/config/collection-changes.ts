@@ -13,7 +13,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { etagOf, staleRefusal, withEtag } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
-import { applyChange, type ChangeResult, dryRunAnswer } from './change.ts'
+import { applyChange, type ChangeResult, dryRunAnswer, type Hold } from './change.ts'
 import { showEntriesTo, withWarnings } from './entry-view.ts'
 import { keepRuleForm } from './rule-form.ts'
 
@@ -55,12 +55,13 @@ interface EntryChange {
   match: string | null
 }
 
-/** Adds an entry, or replaces the entry of the id. */
+/** Adds an entry, or replaces the entry of the id; `hold`: unless too much would change by that. */
 export async function saveEntry(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
   { value, ...change }: { value: unknown } & Partial<EntryChange>,
+  hold?: Hold,
 ): Promise<ChangeResult> {
   const problems = await inSlices(prepareDocument({ [collection.key]: [value] }))
   if (problems.length > 0) {
@@ -71,7 +72,7 @@ export async function saveEntry(
     id === undefined
       ? createItem(collection, value, current, deps.secrets)
       : replaceItem(collection, id, value, current, deps.secrets)
-  return await changeCollection(deps, collection, ask, change, make, value)
+  return await changeCollection(deps, collection, ask, change, make, { given: value, hold })
 }
 
 export function dropEntry(deps: ApiDeps, collection: Collection, ask: Ask, change: EntryChange): Promise<ChangeResult> {
@@ -86,7 +87,7 @@ function changeCollection(
   ask: Ask,
   { id, match = null }: Partial<EntryChange>,
   make: (current: Config) => Steps<ItemResult>,
-  given?: unknown,
+  { given, hold }: { given?: unknown; hold?: Hold | undefined } = {},
 ): Promise<ChangeResult> {
   return applyChange(
     deps,
@@ -100,7 +101,7 @@ function changeCollection(
       const made = await inSlices(make(current))
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },
-    TRIES,
+    { tries: TRIES, hold },
   )
 }
 

@@ -110,7 +110,7 @@ export async function importTable(
       const made = await inSlices(readTocsinYml({ [section]: next }, current, deps.secrets))
       return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
     },
-    TRIES,
+    { tries: TRIES },
   )
   if ('refused' in changed || last === undefined) return changed as Refusal
   const { accepted, refused, warnings } = last

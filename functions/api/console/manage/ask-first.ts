@@ -1,6 +1,5 @@
 import type { ToldOtherwise } from '../../../../shared/rehearsal/would-tell.ts'
-import { saveEntry } from '../../config/collection-changes.ts'
-import { decidesTargets, MOST_INCIDENTS } from '../../config/would-tell.ts'
+import { MOST_INCIDENTS } from '../../config/would-tell.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import type { Form } from '../page/form-data.ts'
 import { html, nothing } from '../page/html.ts'
@@ -9,8 +8,6 @@ import { toldList } from '../parts/plan.ts'
 import { said } from '../parts/said.ts'
 import { targetNames } from '../parts/targets.ts'
 import { askedPath } from '../session/own-path.ts'
-import type { EntrySpec } from './entry-spec.ts'
-import { DRY_RUN } from './subject.ts'
 
 /** The field of the answer: `yes`, or `no`, which leads back to the form. */
 export const SURE = 'sure'
@@ -21,17 +18,8 @@ interface Lost {
   partial: boolean
 }
 
-/** Open incidents of which somebody would be told no more after the change; undefined: none. */
-export async function lostTelling(
-  deps: ConsoleDeps,
-  ask: PageAsk,
-  { collection }: EntrySpec,
-  change: Parameters<typeof saveEntry>[3],
-): Promise<Lost | undefined> {
-  if (!decidesTargets(collection.key)) return undefined
-  const tried = await saveEntry(deps, collection, { ...ask, query: DRY_RUN }, change)
-  // The save itself says the problems of a wrong change.
-  const { wouldTell = [] } = 'refused' in tried ? {} : tried
+/** Open incidents of which somebody would be told no more after a change; undefined: none. */
+export function lostTelling(wouldTell: readonly ToldOtherwise[]): Lost | undefined {
   const incidents = wouldTell.filter(({ fewer }) => fewer.length > 0)
   return incidents.length === 0 ? undefined : { incidents, partial: wouldTell.length >= MOST_INCIDENTS }
 }

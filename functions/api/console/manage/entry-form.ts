@@ -4,10 +4,12 @@ import { atLeast } from '../../http/role.ts'
 import type { PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { linkButton } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { type Filled, fillOf, formFields, type Input } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { ENTER } from './builder.ts'
 import type { EntrySpec } from './entry-spec.ts'
+import { TYPED, type TypedSecrets } from './typed-secrets.ts'
 
 interface FormPage {
   entry: Entry
@@ -17,6 +19,7 @@ interface FormPage {
   /** Of a stored entry. */
   tag?: string
   both?: Html
+  typed?: TypedSecrets | undefined
   /** The answer to a button beside Save, such as the plan of the change. */
   above?: Html
   /** The part that several requests build. */
@@ -27,7 +30,7 @@ interface FormPage {
 export async function formPage(
   ask: PageAsk,
   spec: EntrySpec,
-  { entry, config, inputs, filled, tag, both, above, part, status }: FormPage,
+  { entry, config, inputs, filled, tag, both, typed, above, part, status }: FormPage,
 ): Promise<Shown> {
   const { text, base, role, query } = ask
   const words = spec.words(text)
@@ -36,7 +39,7 @@ export async function formPage(
   const path =
     tag === undefined
       ? `${spec.path}/new${query.size === 0 ? '' : `?${query.toString()}`}`
-      : `${spec.path}/${entry.id}/edit`
+      : entryPath(spec.path, entry.id, 'edit')
   const may = atLeast(role, 'editor')
   const builds = may && part !== undefined
   return {
@@ -44,11 +47,11 @@ export async function formPage(
     ...(spec.styles && { styles: spec.styles }),
     ...(status !== undefined && { status }),
     body: html`<div class="title"><h1>${said(title, 120)}</h1></div>
-<form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${both ?? nothing}
-${builds ? html`<button class="vh" name="do" value="${ENTER}" tabindex="-1" aria-hidden="true">${text.save}</button>` : nothing}${may ? nothing : html`<p class="meta">${text.needs('editor')}</p>`}${formFields(ask, inputs, filled, { tabs: spec.tabs === true })}${part ?? nothing}${above ?? nothing}
+<form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${typed === undefined ? nothing : html`<input type="hidden" name="${TYPED}" value="${typed.sealed}">`}${both ?? nothing}
+${builds ? html`<button class="vh" name="do" value="${ENTER}" tabindex="-1" aria-hidden="true">${text.save}</button>` : nothing}${may ? nothing : html`<p class="meta">${text.needs('editor')}</p>`}${formFields(ask, inputs, typed === undefined ? filled : { ...filled, typed: typed.names }, { tabs: spec.tabs === true })}${part ?? nothing}${above ?? nothing}
 <div class="acts">${may ? html`<button class="main"${builds ? html` name="do" value="save"` : nothing}>${both === undefined ? text.save : text.form.saveMine}</button>` : nothing}${builds ? html`<button name="do" value="plan">${text.flow.plan}</button>` : nothing}<a class="button quiet" href="${base}${back}" data-key="Escape">${may ? text.cancel : text.back}</a>${
       may && tag !== undefined && spec.removable
-        ? linkButton(ask, `${spec.path}/${entry.id}/delete`, text.remove, { kind: 'bad end' })
+        ? linkButton(ask, entryPath(spec.path, entry.id, 'delete'), text.remove, { kind: 'bad end' })
         : nothing
     }</div></form>${(await spec.below?.(ask, entry, config)) ?? nothing}`,
   }

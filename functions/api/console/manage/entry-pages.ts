@@ -7,6 +7,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { fillOf } from '../parts/form.ts'
 import { toldOtherwise } from '../parts/plan.ts'
 import { said } from '../parts/said.ts'
@@ -52,7 +53,7 @@ export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
 /** The address without `/edit`, which people type and keep. */
 async function toForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Promise<Response | Refusal> {
   if ((await readStored(deps, ask, spec)) === undefined) return notFound(spec.collection.one)
-  return redirect(`${ask.base}${spec.path}/${encodeURIComponent(ask.param('id'))}/edit`)
+  return redirect(`${ask.base}${entryPath(spec.path, ask.param('id'), 'edit')}`)
 }
 
 async function showForm(
@@ -91,8 +92,8 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
     body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${words.removeSays}</p>${
       'refused' in tried
         ? neededBy(ask, tried, usesOf(spec.collection, String(entry.id), config))
-        : html`${affected}<form method="post" action="${base}${spec.path}/${entry.id}/delete"><input type="hidden" name="tag" value="${tag}"><button class="bad">${text.remove}</button></form>`
-    }<p><a href="${base}${spec.path}/${entry.id}/edit" data-key="Escape">${text.back}</a></p></section>`,
+        : html`${affected}<form method="post" action="${base}${entryPath(spec.path, entry.id, 'delete')}"><input type="hidden" name="tag" value="${tag}"><button class="bad">${text.remove}</button></form>`
+    }<p><a href="${base}${entryPath(spec.path, entry.id, 'edit')}" data-key="Escape">${text.back}</a></p></section>`,
   }
 }
 
@@ -104,7 +105,7 @@ function neededBy({ text, base }: PageAsk, { details = [], message }: Refusal, u
     if (entry === undefined || section === 'defaults') return html`${word}`
     const path = USE_PATHS[section]
     const shown = html`<b>${said(name ?? entry, 120)}</b>`
-    return html`${word} ${path === undefined ? shown : html`<a href="${base}${path}/${entry}/edit">${shown}</a>`}`
+    return html`${word} ${path === undefined ? shown : html`<a href="${base}${entryPath(path, entry, 'edit')}">${shown}</a>`}`
   }
   const unique = [...new Map(uses.map((use) => [`${use.section} ${use.entry}`, use])).values()]
   const known = new Set(uses.map(({ message }) => message))

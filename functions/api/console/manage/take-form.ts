@@ -2,7 +2,9 @@ import { inSlices } from '../../../../shared/base/steps.ts'
 import { createItem, replaceItem } from '../../../../shared/document/items.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import type { Problem } from '../../../../shared/problem/problem.ts'
+import type { Hold } from '../../config/change.ts'
 import { saveEntry } from '../../config/collection-changes.ts'
+import { decidesTargets } from '../../config/would-tell.ts'
 import { notFound, type Refusal } from '../../http/route.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
@@ -17,21 +19,25 @@ import { bothVersions, formPage } from './entry-form.ts'
 import type { EntrySpec } from './entry-spec.ts'
 import { unusedId } from './ids.ts'
 import { DRY_RUN, inputsOf, plainOf, type readBlank, type readStored, type Subject } from './subject.ts'
+import { sealTyped, withTyped } from './typed-secrets.ts'
 
 /** A form that was sent: the entry is saved, or the form comes again with what is wrong or what was asked for. */
 export async function takeForm(
   deps: ConsoleDeps,
   ask: PageAsk,
-  form: Form,
+  posted: Form,
   spec: EntrySpec,
   read: typeof readBlank | typeof readStored,
 ): Promise<Shown | Response | Refusal> {
   const subject = await read(deps, ask, spec)
   if (subject === undefined) return notFound(spec.collection.one)
+  const typed = withTyped(deps, ask, posted)
+  const form = typed ?? posted
   const sent = await readSent(deps, ask, form, spec, subject)
   const { built, inputs, change, unread } = sent
   const again = (problems: readonly Problem[], more: Again) =>
-    formAgain(ask, form, spec, { subject, sent, problems, more })
+    formAgain(deps, ask, form, spec, { subject, sent, problems, more })
+  if (typed === undefined) return await again([{ path: '', message: ask.text.form.typedGone }], { status: 422 })
   // The person read the question, and goes on with the form.
   if (form.get(SURE) === 'no') return await again([], {})
   if (built?.next === 'show') {
@@ -41,10 +47,13 @@ export async function takeForm(
   const early = await earlyProblems(deps, ask, spec, { unread, change })
   if (early.length > 0) return await again(early, { status: 422 })
   const dry = built?.next === 'plan'
-  const lost = dry || form.get(SURE) === 'yes' ? undefined : await lostTelling(deps, ask, spec, change)
-  if (lost !== undefined) return await askFirst(deps, ask, form, { name: spec.nameOf(sent.entry), lost })
-  const made = await saveEntry(deps, spec.collection, dry ? { ...ask, query: DRY_RUN } : ask, change)
+  const sure = dry || form.get(SURE) === 'yes' || !decidesTargets(spec.collection.key)
+  const hold: Hold = (told) => lostTelling(told) !== undefined
+  const asked = dry ? { ...ask, query: DRY_RUN } : ask
+  const made = await saveEntry(deps, spec.collection, asked, change, sure ? undefined : hold)
   if (!('refused' in made)) {
+    const lost = dry || made.revision !== undefined ? undefined : lostTelling(made.wouldTell ?? [])
+    if (lost !== undefined) return await askFirst(deps, ask, form, { name: spec.nameOf(sent.entry), lost })
     if (!dry) return done(ask, spec, subject.entry, change.id === undefined ? 'created' : 'saved', String(sent.id))
     const named = targetNames(await deps.configs.current(ask.account))
     const label = (path: string): string | undefined =>
@@ -116,7 +125,7 @@ interface AgainOf {
   more: Again
 }
 
-async function formAgain(ask: PageAsk, form: Form, spec: EntrySpec, of: AgainOf): Promise<Shown> {
+async function formAgain(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec, of: AgainOf): Promise<Shown> {
   const { subject, sent, problems, more } = of
   const { entry: stored, tag } = subject
   const { built } = sent
@@ -140,6 +149,7 @@ async function formAgain(ask: PageAsk, form: Form, spec: EntrySpec, of: AgainOf)
     ...{ ...subject, inputs, filled },
     ...(tag !== undefined && { tag: match ?? tag }),
     ...(both && { both }),
+    typed: sealTyped(deps, ask, form, inputs),
     ...(more.above && { above: more.above }),
     ...(more.status !== undefined && { status: more.status }),
     part: await built?.show(owned),

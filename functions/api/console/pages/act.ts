@@ -31,7 +31,7 @@ export function actRoutes(deps: ConsoleDeps): Route[] {
         const done = await act(deps, ask, { type, incident, form })
         if ('refused' in done) return done
         const next = ownPath(field(form, 'next') ?? `/incidents/${incident}`)
-        return redirect(ask.base + (done.taken === undefined ? next : withDone(next, type, done.taken)))
+        return redirect(ask.base + (done.taken === undefined ? next : withDone(next, { type, incident }, done.taken)))
       },
     }),
   )
@@ -91,9 +91,11 @@ async function wasTaken(deps: ConsoleDeps, account: string, asked: Action): Prom
   return false
 }
 
-function withDone(path: string, type: ActionType, taken: boolean): string {
+function withDone(path: string, { type, incident }: Omit<ActRequest, 'form'>, taken: boolean): string {
   const [before = '/', search = ''] = path.split('?', 2)
   const query = new URLSearchParams(search)
   query.set(taken ? 'done' : 'slow', type)
+  // A list has many incidents; the page of an incident says the incident itself.
+  if (before !== `/incidents/${incident}`) query.set('id', incident)
   return `${before}?${query.toString()}`
 }

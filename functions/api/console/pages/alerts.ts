@@ -12,6 +12,7 @@ import type { Summary } from '../../groups/summary.ts'
 import { listPage, readPaging } from '../../http/paging.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
+import { findIncident } from '../../incidents/read-incident.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
@@ -29,6 +30,7 @@ import {
 } from '../parts/controls.ts'
 import { whyOfCards } from '../parts/failing.ts'
 import { level, matcherText } from '../parts/labels.ts'
+import { said } from '../parts/said.ts'
 import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
 import { groupByMenu, partialSections, readGroupBy, sectionOf } from './group-by.ts'
@@ -64,7 +66,9 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
       : { by, ...(await readSections(deps, ask, paging, query, by)) }
   const tag = tagOf(ask, cards)
   const read = (): Promise<ReadGroup[]> => withFewAlerts(deps, ask, cards.cards, FIRST_ALERTS, query)
-  const list = (groups: readonly ReadGroup[]): Promise<Html> => groupList(deps, ask, cards, groups, query)
+  // The result of a claim may change after the page is shown, so it is a part of the list.
+  const list = async (groups: readonly ReadGroup[]): Promise<Html> =>
+    html`${await doneNotice(deps, ask)}${await groupList(deps, ask, cards, groups, query)}`
   const { text } = ask
   return {
     title: text.alerts.title,
@@ -109,7 +113,6 @@ async function bodyOf(
   ])
   const suggestions = await suggested(deps, ask, groups)
   return html`<div class="title"><h1>${text.alerts.title}</h1>${levelCounts(ask, summary, query.level)}${liveLine(ask, clock(ask, ask.now))}</div>
-${notice(doneText(ask))}
 <div class="tools">
 <form class="filter" method="get" action="${base}/" role="search">
 ${[...ask.query].filter(([name]) => KEPT.has(name)).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
@@ -339,13 +342,19 @@ function tokens(text: string): string[] {
   return token === '' ? found : [...found, token]
 }
 
-/** What was done before this page, as the redirect says. */
-function doneText({ query, text }: PageAsk): string | undefined {
-  const done = query.get('done')
-  if (query.get('slow') !== null) return text.incident.slow
-  return done !== null && Object.hasOwn(text.incident.done, done)
-    ? text.incident.done[done as keyof typeof text.incident.done]
-    : undefined
+/** What was done before this page, as the redirect says; of a claim, who has the incident at this moment. */
+async function doneNotice(deps: ConsoleDeps, { query, text, account, me }: PageAsk): Promise<Html> {
+  const words = text.incident
+  const done = query.get('done') ?? query.get('slow')
+  const incident = done === 'claim' ? await findIncident(deps, account, query.get('id') ?? '') : undefined
+  const handler = incident?.handler
+  if (handler !== undefined) {
+    return handler === me ? notice(words.done.claim) : notice(said(words.anotherHas(handler)), 'bad')
+  }
+  if (query.has('slow')) return notice(words.slow)
+  return notice(
+    done !== null && Object.hasOwn(words.done, done) ? words.done[done as keyof typeof words.done] : undefined,
+  )
 }
 
 /** A silence with the matchers of the filter. */

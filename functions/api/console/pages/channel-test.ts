@@ -10,6 +10,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { livePart, notice } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { said } from '../parts/said.ts'
 import { channelWords } from '../parts/targets.ts'
 import { durationText } from '../parts/time.ts'
@@ -34,7 +35,7 @@ async function send(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown 
   const sent = await testChannel(deps, ask, user === undefined ? {} : { user })
   if (!('refused' in sent)) {
     await waitForOutcome(deps, ask, sent.delivery)
-    return redirect(`${ask.base}/channels/${ask.param('id')}/test?delivery=${sent.delivery}`)
+    return redirect(`${ask.base}${entryPath('/channels', ask.param('id'), 'test')}?delivery=${sent.delivery}`)
   }
   if (sent.status !== 422 && sent.status !== 429) return sent
   const shown = await testPage(deps, ask, sent.message)
@@ -61,11 +62,17 @@ async function testPage(deps: ConsoleDeps, ask: PageAsk, problem?: string): Prom
   const asked = query.get('delivery')
   const delivery = asked === null ? undefined : await readOneDelivery(deps, ask, asked)
   const tag = delivery === undefined ? 'none' : `${delivery.state}-${delivery.attempts ?? 0}`
-  const part = livePart(ask, 'test', `/channels/${id}/test`, tag, asked === null ? nothing : outcome(ask, delivery))
+  const part = livePart(
+    ask,
+    'test',
+    entryPath('/channels', id, 'test'),
+    tag,
+    asked === null ? nothing : outcome(ask, delivery),
+  )
   return {
     title,
     live: { tag, body: () => part },
-    body: html`<div class="title"><h1>${said(title, 160)}</h1></div>${part}<form class="form panel" method="post" action="${base}/channels/${id}/test"><p>${words.says}</p>${
+    body: html`<div class="title"><h1>${said(title, 160)}</h1></div>${part}<form class="form panel" method="post" action="${base}${entryPath('/channels', id, 'test')}"><p>${words.says}</p>${
       problem === undefined ? nothing : html`<p class="error" role="alert"><bdi>${problem}</bdi></p>`
     }${
       config.users.length === 0

@@ -15,6 +15,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { type Input, nameInput, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
@@ -59,7 +60,7 @@ const spec: EntrySpec = {
   inputs: (ask, entry, { config }) => inputsOf(ask, entry, config),
   below: (ask, { id }) =>
     id !== undefined && atLeast(ask.role, 'editor')
-      ? linkButton(ask, `/channels/${id}/test`, ask.text.test.action)
+      ? linkButton(ask, entryPath('/channels', id, 'test'), ask.text.test.action)
       : nothing,
 }
 
@@ -134,7 +135,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
           {
             ...{ head: words.columns.name, kind: 'wide' },
             cell: ({ id, name = id, description, receiver }) =>
-              html`<a href="${base}/channels/${id}/edit" data-open><b>${said(name, 120)}</b></a>${name === id ? nothing : html` <code>${id}</code>`}${description === undefined ? nothing : html` <span class="sum">${said(description, 160)}</span>`}${receiver === undefined ? nothing : html` <span class="chip">${words.imported}</span>`}`,
+              html`<a href="${base}${entryPath('/channels', id, 'edit')}" data-open><b>${said(name, 120)}</b></a>${name === id ? nothing : html` <code>${id}</code>`}${description === undefined ? nothing : html` <span class="sum">${said(description, 160)}</span>`}${receiver === undefined ? nothing : html` <span class="chip">${words.imported}</span>`}`,
           },
           { head: words.columns.type, cell: ({ type }) => kindName(type, ask.prefs.language) },
           { head: words.columns.host, cell: (channel) => said(hostOf(deps, channel), 100) },
@@ -165,7 +166,7 @@ function rowButtons(ask: PageAsk, channel: Channel): Html {
   const { id } = channel
   const words = channelWords(channel)
   const edits = atLeast(role, 'editor')
-  return html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${words}` })}${edits ? linkButton(ask, `/channels/${id}/test`, text.integrations.test, { label: `${text.test.action}: ${words}` }) : nothing}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${words}` }) : nothing}`
+  return html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${words}` })}${edits ? linkButton(ask, entryPath('/channels', id, 'test'), text.integrations.test, { label: `${text.test.action}: ${words}` }) : nothing}${edits ? linkButton(ask, entryPath('/channels', id, 'edit'), text.edit, { label: `${text.edit}: ${words}` }) : nothing}`
 }
 
 /** The outcome of the last attempt, its time, the reason of a failure, and the last arrival before the failures. */

@@ -13,6 +13,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
 import { actButton, bulkBar, empty, linkButton, notice, pager, pick, queryWith, tabs } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { leftOutNotice, readLeftOut, withResult } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
@@ -165,7 +166,7 @@ function body(ask: PageAsk, { state, body: bytes, integration }: DeliveryItem): 
   const tries = integration !== undefined && whole.length <= BODY_BYTES
   return html`<details><summary>${text.deliveries.body}</summary><pre class="copy" tabindex="0"><bdi>${shown}</bdi></pre>${
     tries
-      ? html`<form method="post" action="${base}/integrations/${integration}/test"><input type="hidden" name="body" value="${shown}"><button>${text.deliveries.tester}</button></form>`
+      ? html`<form method="post" action="${base}${entryPath('/integrations', integration, 'test')}"><input type="hidden" name="body" value="${shown}"><button>${text.deliveries.tester}</button></form>`
       : nothing
   }</details>`
 }

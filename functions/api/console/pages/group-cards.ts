@@ -77,7 +77,7 @@ function buttons(ask: PageAsk, { incident, group, handler, title }: GroupCard): 
 /** The address of this list, to which an action returns. */
 function backTo({ query }: Pick<PageAsk, 'query'>): string {
   const kept = new URLSearchParams(query)
-  for (const name of ['part', 'done', 'slow']) kept.delete(name)
+  for (const name of ['part', 'done', 'slow', 'id']) kept.delete(name)
   const text = kept.toString()
   return text === '' ? '/' : `/?${text}`
 }

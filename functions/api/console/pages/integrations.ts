@@ -19,6 +19,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { copyLine, linkButton, notice, tabs, tiles } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { type Input, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
@@ -182,7 +183,7 @@ const SNIPPETS: Record<string, (url: string) => string> = {
 
 function nameCell({ text, base }: PageAsk, { id, name, description, paused }: Entry): Html {
   const words = text.integrations
-  return html`<a href="${base}/integrations/${id}/edit" data-open><b>${said(String(name ?? id), 120)}</b></a>${
+  return html`<a href="${base}${entryPath('/integrations', id, 'edit')}" data-open><b>${said(String(name ?? id), 120)}</b></a>${
     paused === true ? html` <span class="chip held">${words.pausedChip}</span>` : nothing
   } <span class="sum">${said(String(description ?? (id === DEFAULT_INTEGRATION ? words.ownRules : '')), 200)}</span>`
 }
@@ -207,7 +208,7 @@ function rowActs(ask: PageAsk, { id, name }: Entry, forwards: boolean): Html {
   const { text } = ask
   const of = (words: string): { label: string } => ({ label: `${words}: ${name ?? id}` })
   const forward = forwards ? text.forwarding.settingsAction : text.forwarding.action
-  return html`${id === DEFAULT_INTEGRATION ? linkButton(ask, '/forwarding', forward, of(forward)) : nothing}${linkButton(ask, `/integrations/${id}/test`, text.integrations.test, of(text.integrations.test))}${linkButton(ask, `/integrations/${id}/rotate`, text.integrations.rotate, of(text.integrations.rotate))}${linkButton(ask, `/integrations/${id}/edit`, text.edit, of(text.edit))}`
+  return html`${id === DEFAULT_INTEGRATION ? linkButton(ask, '/forwarding', forward, of(forward)) : nothing}${linkButton(ask, entryPath('/integrations', id, 'test'), text.integrations.test, of(text.integrations.test))}${linkButton(ask, entryPath('/integrations', id, 'rotate'), text.integrations.rotate, of(text.integrations.rotate))}${linkButton(ask, entryPath('/integrations', id, 'edit'), text.edit, of(text.edit))}`
 }
 
 async function rotateForm(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
@@ -218,7 +219,7 @@ async function rotateForm(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
   const words = text.integrations
   return {
     title: words.rotateTitle(found.name),
-    body: html`<section class="ask panel"><h1>${said(words.rotateTitle(found.name), 120)}</h1><p>${words.rotateSays}</p><form method="post" action="${base}/integrations/${found.id}/rotate"><fieldset><legend>${words.overlap}</legend>${OVERLAPS.map(
+    body: html`<section class="ask panel"><h1>${said(words.rotateTitle(found.name), 120)}</h1><p>${words.rotateSays}</p><form method="post" action="${base}${entryPath('/integrations', found.id, 'rotate')}"><fieldset><legend>${words.overlap}</legend>${OVERLAPS.map(
       (one, place) =>
         html`<label class="line"><input type="radio" name="overlap" value="${one}"${place === 0 ? html` checked` : nothing}> ${words.overlaps[one]}</label>`,
     )}</fieldset><button class="main">${words.rotate}</button></form><p><a href="${base}/integrations" data-key="Escape">${text.back}</a></p></section>`,

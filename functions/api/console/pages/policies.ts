@@ -15,6 +15,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { type Input, nameInput } from '../parts/form.ts'
 import { matcherTag, matcherText } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
@@ -138,7 +139,7 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
               {
                 ...{ head: words.columns.name, kind: 'wide' },
                 cell: ({ id, name, owner }) =>
-                  html`<a href="${base}/policies/${id}/edit" data-open><b>${said(name, 120)}</b></a>${owner === undefined ? nothing : html` <span class="sum">${said(owner, 60)}</span>`}`,
+                  html`<a href="${base}${entryPath('/policies', id, 'edit')}" data-open><b>${said(name, 120)}</b></a>${owner === undefined ? nothing : html` <span class="sum">${said(owner, 60)}</span>`}`,
               },
               {
                 head: words.columns.match,

@@ -13,6 +13,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import type { Input } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
@@ -81,12 +82,12 @@ function ofGroup(ask: PageAsk, { id }: Entry, { policies }: Config): Html {
   if (id === undefined) return nothing
   const words = ask.text.recipients
   const telling = policies.filter(({ flow }) => flow !== undefined && JSON.stringify(flow).includes(JSON.stringify(id)))
-  return html`<p class="acts">${linkButton(ask, `/shifts/${String(id)}/edit`, words.shifts)}</p>${
+  return html`<p class="acts">${linkButton(ask, entryPath('/shifts', id, 'edit'), words.shifts)}</p>${
     telling.length === 0
       ? nothing
       : html`<p class="meta">${words.told}: ${telling.map(
           ({ id: policy, name }, place) =>
-            html`${place === 0 ? '' : ', '}<a href="${ask.base}/policies/${policy}/edit">${said(name, 80)}</a>`,
+            html`${place === 0 ? '' : ', '}<a href="${ask.base}${entryPath('/policies', policy, 'edit')}">${said(name, 80)}</a>`,
         )}</p>`
   }`
 }
@@ -108,7 +109,8 @@ async function loadUsers(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
   const columns: Column<Entry>[] = [
     {
       ...{ head: words.columns.name, kind: 'wide' },
-      cell: ({ id, name, enabled }) => nameCell(ask, `${base}/users/${id}/edit`, String(name), enabled === false),
+      cell: ({ id, name, enabled }) =>
+        nameCell(ask, `${base}${entryPath('/users', id, 'edit')}`, String(name), enabled === false),
     },
     { head: words.columns.id, cell: ({ id }) => html`<code>${said(String(id), 60)}</code>` },
     {
@@ -129,7 +131,7 @@ async function loadGroups(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
     {
       ...{ head: words.groupName, kind: 'wide' },
       cell: ({ id, name, enabled }) =>
-        nameCell(ask, `${base}/user-groups/${id}/edit`, String(name ?? id), enabled === false),
+        nameCell(ask, `${base}${entryPath('/user-groups', id, 'edit')}`, String(name ?? id), enabled === false),
     },
     { head: words.columns.id, cell: ({ id }) => html`<code>${said(String(id), 60)}</code>` },
     { head: words.columns.members, cell: ({ members }) => said((members as string[]).slice(0, 10).join(', '), 200) },

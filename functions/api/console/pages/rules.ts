@@ -22,6 +22,7 @@ import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
 import { dayBars, hourBars } from '../parts/bars.ts'
 import { actButton, empty, linkButton, notice, pager, searchBox, tabs } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import type { Input } from '../parts/form.ts'
 import { policyText } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
@@ -195,7 +196,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[], fed: readonly Tra
       {
         ...{ head: words.columns.name, kind: 'wide' },
         cell: ({ id, title, problems = [] }) =>
-          html`<a href="${base}/rules/${id}/history" data-open><b>${said(id, 100)}</b></a> <span class="sum">${said(title, 160)}</span>${problems
+          html`<a href="${base}${entryPath('/rules', id, 'history')}" data-open><b>${said(id, 100)}</b></a> <span class="sum">${said(title, 160)}</span>${problems
             .slice(0, 2)
             .map(({ message }) => html`<p class="error"><bdi>${text.problem(message)}</bdi></p>`)}`,
       },
@@ -219,7 +220,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[], fed: readonly Tra
         cell: ({ id, status }) => {
           const turns = status === 'stopped' ? words.start : words.stop
           return atLeast(role, 'editor')
-            ? html`${actButton(ask, `/rules/${id}/status`, turns, { label: `${turns}: ${id}`, fields: search ? { q: search } : {} })}${linkButton(ask, `/rules/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` })}`
+            ? html`${actButton(ask, entryPath('/rules', id, 'status'), turns, { label: `${turns}: ${id}`, fields: search ? { q: search } : {} })}${linkButton(ask, entryPath('/rules', id, 'edit'), text.edit, { label: `${text.edit}: ${id}` })}`
             : nothing
         },
       },
@@ -242,7 +243,7 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
   const hours = await readHours(deps.table, ask.account, id, ask.now)
   return {
     title,
-    body: html`<div class="title"><h1>${said(title, 120)}</h1>${linkButton(ask, `/rules/${id}/edit`, text.edit)}</div><section class="panel"><h2>${words.day}</h2>${dayBars(ask, hours)}</section>${
+    body: html`<div class="title"><h1>${said(title, 120)}</h1>${linkButton(ask, entryPath('/rules', id, 'edit'), text.edit)}</div><section class="panel"><h2>${words.day}</h2>${dayBars(ask, hours)}</section>${
       list.items.length === 0
         ? empty(words.noHistory)
         : listTable(
@@ -262,7 +263,7 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
             ],
             list.items,
           )
-    }${pager(ask, `/rules/${id}/history`, query, list.next, COUNT)}<p><a href="${base}/rules">${text.back}</a></p>`,
+    }${pager(ask, entryPath('/rules', id, 'history'), query, list.next, COUNT)}<p><a href="${base}/rules">${text.back}</a></p>`,
   }
 }
 

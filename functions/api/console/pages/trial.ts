@@ -6,6 +6,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import type { Form } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 
@@ -46,7 +47,7 @@ async function trialPage(
   return {
     title: words.testTitle(found.name),
     ...(wrong && { status: 422 }),
-    body: html`<div class="title"><h1>${said(words.testTitle(found.name), 120)}</h1></div><form class="form panel" method="post" action="${base}/integrations/${found.id}/test"><p>${words.testSays}</p><div class="field"><label for="body">${words.body}</label><textarea id="body" name="body" rows="8" class="mono" spellcheck="false" required${wrong ? html` aria-invalid="true" aria-describedby="body-error"` : nothing}>${given?.form.get('body') ?? SAMPLES[found.type] ?? ''}</textarea>${
+    body: html`<div class="title"><h1>${said(words.testTitle(found.name), 120)}</h1></div><form class="form panel" method="post" action="${base}${entryPath('/integrations', found.id, 'test')}"><p>${words.testSays}</p><div class="field"><label for="body">${words.body}</label><textarea id="body" name="body" rows="8" class="mono" spellcheck="false" required${wrong ? html` aria-invalid="true" aria-describedby="body-error"` : nothing}>${given?.form.get('body') ?? SAMPLES[found.type] ?? ''}</textarea>${
       wrong ? html`<p class="error" id="body-error"><bdi>${text.problem(tried.message)}</bdi></p>` : nothing
     }</div><div class="acts"><button class="main">${words.tryOut}</button><a class="button quiet" href="${base}/integrations" data-key="Escape">${text.back}</a></div></form>${
       tried === undefined || wrong ? nothing : result(ask, tried)

@@ -11,6 +11,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action } from '../page/page.ts'
 import { actButton } from '../parts/controls.ts'
+import { entryPath } from '../parts/entry-path.ts'
 import { said } from '../parts/said.ts'
 
 const PATHS: Record<SavedView['page'], string> = { alerts: '/', incidents: '/incidents', silences: '/silences' }
@@ -39,7 +40,7 @@ export async function viewsMenu(deps: ConsoleDeps, ask: PageAsk, of: SavedView['
   return html`<details class="menu"><summary>${text.alerts.views}</summary><div class="drop">
 <ul>${views.map(
     ({ id, name, query }) =>
-      html`<li><a href="${base}${PATHS[of]}${query === '' ? '' : `?${query}`}">${said(name)}</a>${edits ? actButton(ask, `/views/${id}/delete`, '×', { kind: 'quiet', label: `${text.remove}: ${name}` }) : nothing}</li>`,
+      html`<li><a href="${base}${PATHS[of]}${query === '' ? '' : `?${query}`}">${said(name)}</a>${edits ? actButton(ask, entryPath('/views', id, 'delete'), '×', { kind: 'quiet', label: `${text.remove}: ${name}` }) : nothing}</li>`,
   )}</ul>${
     edits
       ? html`<form method="post" action="${base}/views"><input type="hidden" name="page" value="${of}"><input type="hidden" name="query" value="${here.toString()}"><label class="vh" for="view">${text.alerts.viewName}</label><input id="view" name="name" required maxlength="100" placeholder="${text.alerts.viewName}"><button>${text.alerts.saveView}</button></form>`

@@ -64,6 +64,8 @@ export interface Filled {
   problems: readonly Problem[]
   /** Names of secrets that are stored: an empty input keeps them. */
   kept: ReadonlySet<string>
+  /** Names of secrets that the form carries sealed: an empty input takes them. */
+  typed?: ReadonlySet<string>
 }
 
 /** Options of a choice, in their order: the words of each value. */
@@ -233,7 +235,7 @@ function formField(ask: PageAsk, input: Input, filled: Filled, focus: boolean): 
   return html`<div class="field"><label for="${id}">${head}</label>${control(ask, input, filled, html` id="${id}"${attributes}`)}${after}</div>`
 }
 
-function control({ text }: PageAsk, input: Input, { texts, kept }: Filled, attributes: Html): Html {
+function control({ text }: PageAsk, input: Input, { texts, kept, typed }: Filled, attributes: Html): Html {
   const { name, options, secret, fixed, placeholder, required } = input
   const value = texts.get(name) ?? ''
   const more = html`${attributes}${fixed ? html` readonly` : nothing}${placeholder === undefined ? nothing : html` placeholder="${placeholder}"`}`
@@ -248,7 +250,8 @@ function control({ text }: PageAsk, input: Input, { texts, kept }: Filled, attri
     return html`<textarea name="${name}" rows="${input.rows ?? 2}" class="mono" spellcheck="false"${more}>${value}</textarea>`
   }
   if (secret) {
-    return html`<input type="password" name="${name}" autocomplete="new-password" placeholder="${kept.has(name) ? text.form.kept : ''}"${attributes}${fixed ? html` readonly` : nothing}>`
+    const already = typed?.has(name) ? text.form.typed : kept.has(name) ? text.form.kept : ''
+    return html`<input type="password" name="${name}" autocomplete="new-password" placeholder="${already}"${attributes}${fixed ? html` readonly` : nothing}>`
   }
   return html`<input name="${name}" value="${value}"${input.input === 'number' ? html` inputmode="decimal"` : nothing} autocomplete="off" spellcheck="false"${more}>`
 }

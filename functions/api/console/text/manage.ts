@@ -3,6 +3,8 @@
 const en = {
   form: {
     kept: 'kept, unless you type another',
+    typed: 'as you typed it, unless you type another',
+    typedGone: 'The secrets that you typed waited too long: type them again',
     exists: 'Another entry has this id already.',
     changedMeanwhile: 'Somebody else has changed this since you opened it. Compare, then save yours or cancel.',
     yours: 'Yours',
@@ -139,6 +141,8 @@ const en = {
 const zh: typeof en = {
   form: {
     kept: '保持不变，除非输入新值',
+    typed: '沿用您刚才输入的值，除非重新输入',
+    typedGone: '您输入的密钥已失效，请重新输入',
     exists: '此 ID 已被使用。',
     changedMeanwhile: '您打开后，其他人修改了此项。请比较后保存您的版本或取消。',
     yours: '您的版本',

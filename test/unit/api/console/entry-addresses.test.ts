@@ -64,3 +64,33 @@ describe('an entry that others need', () => {
     expect([refused.status, plain(refused.text).includes('Policy Day')]).toEqual([409, true])
   })
 })
+
+test('an entry whose id has a slash is reached by every link to it, and by its forms', async () => {
+  const body = {
+    channels: [{ ...CONFIG.channels[0], id: 'hook/1' }],
+    integrations: [{ id: 'post/1', type: 'prometheus', name: 'Post' }],
+    defaults: {},
+    ...{ users: [], userGroups: [], calendars: [] },
+    templates: [{ id: 'short/1', sms: { content: 'x' } }],
+    rules: [{ id: 'routes/1', template: 'actiontrail/vpc-route-change' }],
+    policies: [{ id: 'all/1', name: 'All', notify: [{ channel: 'hook/1' }] }],
+    views: [{ id: 'mine/1', name: 'Mine', query: 'level=P1' }],
+  }
+  const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
+  expect([status, text]).toEqual([200, expect.anything()])
+  const found = new Set(['/', '/channels', '/integrations', '/templates', '/rules', '/policies'])
+  // A walk over all links and forms that name one of the entries.
+  for (const path of found) {
+    const changes = /\/(?:views\/.*|rules\/.*\/status)$/.test(path)
+    const page = await browser.visit(path, changes ? { form: {} } : {})
+    expect([path, page.status]).toEqual([path, changes ? 303 : 200])
+    for (const [, link = ''] of page.text.matchAll(/(?:href|action)="(\/[^"?#]*)/g)) {
+      if (/(?:%2F|\/)1(?:\/|$)/.test(link)) found.add(link)
+    }
+  }
+  expect([...found].filter((path) => /[a-z]\/1/.test(path))).toEqual([])
+  const entries = ['channels/hook', 'integrations/post', 'templates/short', 'rules/routes', 'policies/all']
+  const forms = entries.flatMap((entry) => ['edit', 'delete'].map((page) => `/${entry}%2F1/${page}`))
+  const others = ['/channels/hook%2F1/test', '/integrations/post%2F1/rotate', '/rules/routes%2F1/history']
+  expect([...found]).toEqual(expect.arrayContaining([...forms, ...others, '/views/mine%2F1/delete']))
+})

@@ -12,6 +12,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { page } from '../../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../../parts/controls.ts'
+import { entryPath } from '../../parts/entry-path.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { clock } from '../../parts/time.ts'
@@ -55,7 +56,7 @@ function onDuty(ask: PageAsk, config: Config): Html {
   const others = config.userGroups.filter(({ rotation }) => rotation === undefined)
   const offered = others
     .slice(0, OFFERED_GROUPS)
-    .map(({ id, name }) => ({ path: `/shifts/${id}/edit`, words: name ?? id }))
+    .map(({ id, name }) => ({ path: entryPath('/shifts', id, 'edit'), words: name ?? id }))
   const more = atLeast(role, 'editor') && offered.length > 0 ? tiles(ask, words.set, offered) : nothing
   if (groups.length === 0) return html`${empty(others.length === 0 ? words.noGroups : words.none)}${more}`
   return html`${dutyTable(ask, config, groups.slice(0, SHOWN_GROUPS))}${more}`
@@ -73,7 +74,8 @@ function dutyTable(ask: PageAsk, config: Config, groups: readonly UserGroup[]): 
     [
       {
         ...{ head: words.columns.group, kind: 'wide' },
-        cell: ({ id, name }) => html`<a href="${base}/shifts/${id}/edit" data-open><b>${said(name ?? id, 80)}</b></a>`,
+        cell: ({ id, name }) =>
+          html`<a href="${base}${entryPath('/shifts', id, 'edit')}" data-open><b>${said(name ?? id, 80)}</b></a>`,
       },
       { head: words.columns.now, cell: ({ id }) => who(shifts.get(id)?.[0]) },
       { head: words.columns.until, cell: ({ id }) => untilCell(ask, shifts.get(id)) },
@@ -85,7 +87,9 @@ function dutyTable(ask: PageAsk, config: Config, groups: readonly UserGroup[]): 
         ...{ head: '', kind: 'acts' },
         cell: ({ id, name }) =>
           atLeast(role, 'editor')
-            ? linkButton(ask, `/shifts/${id}/take-over`, words.takeOver, { label: `${words.takeOver}: ${name ?? id}` })
+            ? linkButton(ask, entryPath('/shifts', id, 'take-over'), words.takeOver, {
+                label: `${words.takeOver}: ${name ?? id}`,
+              })
             : nothing,
       },
     ],
@@ -106,7 +110,8 @@ function calendarTable(ask: PageAsk, config: Config): Html {
     [
       {
         ...{ head: words.columns.name, kind: 'wide' },
-        cell: ({ id }) => html`<a href="${base}/calendars/${id}/edit" data-open><b>${said(id, 80)}</b></a>`,
+        cell: ({ id }) =>
+          html`<a href="${base}${entryPath('/calendars', id, 'edit')}" data-open><b>${said(id, 80)}</b></a>`,
       },
       { head: words.columns.now, cell: (calendar) => nowCell(ask, calendar) },
       { head: words.columns.days, cell: (calendar) => daysText(text, calendar) },

@@ -17,6 +17,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
 import { type Form, field } from '../../page/form-data.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
+import { entryPath } from '../../parts/entry-path.ts'
 import type { Input } from '../../parts/form.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
@@ -163,7 +164,7 @@ async function takeOverPage(
     title,
     ...(wrong.status !== undefined && { status: wrong.status }),
     body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${shift?.user === undefined ? words.takeOverNobody : words.takeOverSays(userText(config, shift.user))}</p>
-<form method="post" action="${base}/shifts/${group.id}/take-over"><label>${words.who}<select name="user">${users.map(
+<form method="post" action="${base}${entryPath('/shifts', group.id, 'take-over')}"><label>${words.who}<select name="user">${users.map(
       ({ id }) =>
         html`<option value="${id}"${id === ask.user ? html` selected` : nothing}>${userText(config, id)}</option>`,
     )}</select></label>${error(wrong.who)}

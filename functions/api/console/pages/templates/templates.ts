@@ -13,6 +13,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
 import { html, nothing } from '../../page/html.ts'
 import { page } from '../../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../../parts/controls.ts'
+import { entryPath } from '../../parts/entry-path.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { kindName } from '../../text/fields.ts'
@@ -37,7 +38,7 @@ function specOf(deps: ConsoleDeps): EntrySpec {
       const stored =
         entry.id === undefined
           ? nothing
-          : html`<p class="acts"><a class="button" href="${ask.base}/templates/${entry.id}/preview">${ask.text.templates.previewStored}</a></p>`
+          : html`<p class="acts"><a class="button" href="${ask.base}${entryPath('/templates', entry.id, 'preview')}">${ask.text.templates.previewStored}</a></p>`
       return html`${await templateTryBox(deps, ask, entry)}${stored}${wordList(ask)}`
     },
   }
@@ -77,7 +78,7 @@ ${edits && begin.length > 0 ? tiles(ask, words.shipped, begin) : nothing}${
           {
             ...{ head: words.columns.name, kind: 'wide' },
             cell: ({ id, name }) =>
-              html`<a href="${base}/templates/${id}/edit" data-open><b>${said(String(name ?? id), 120)}</b></a>`,
+              html`<a href="${base}${entryPath('/templates', id, 'edit')}" data-open><b>${said(String(name ?? id), 120)}</b></a>`,
           },
           {
             head: words.columns.kinds,
@@ -87,7 +88,9 @@ ${edits && begin.length > 0 ? tiles(ask, words.shipped, begin) : nothing}${
           {
             ...{ head: '', kind: 'acts' },
             cell: ({ id, name }) =>
-              linkButton(ask, `/templates/${id}/preview`, words.preview, { label: `${words.preview}: ${name ?? id}` }),
+              linkButton(ask, entryPath('/templates', id, 'preview'), words.preview, {
+                label: `${words.preview}: ${name ?? id}`,
+              }),
           },
         ],
         entries,
@@ -116,6 +119,6 @@ async function loadPreview(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
   return {
     title,
     styles: ['messages.css'],
-    body: html`<div class="title"><h1>${said(title, 120)}</h1></div><form class="period" method="get" action="${base}/templates/${id}/preview">${fields}<button>${words.preview}</button></form><section class="panel">${made === undefined ? html`<p class="meta">${words.nothingFor}</p>` : message(deps, ask, made)}</section><p class="acts"><a class="button" href="${base}/templates/${id}/edit">${text.edit}</a><a class="button quiet" href="${base}/templates">${text.back}</a></p>`,
+    body: html`<div class="title"><h1>${said(title, 120)}</h1></div><form class="period" method="get" action="${base}${entryPath('/templates', id, 'preview')}">${fields}<button>${words.preview}</button></form><section class="panel">${made === undefined ? html`<p class="meta">${words.nothingFor}</p>` : message(deps, ask, made)}</section><p class="acts"><a class="button" href="${base}${entryPath('/templates', id, 'edit')}">${text.edit}</a><a class="button quiet" href="${base}/templates">${text.back}</a></p>`,
   }
 }
