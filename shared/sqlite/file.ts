@@ -27,6 +27,8 @@ export interface SqliteFile {
   write<T>(change: () => T): Promise<T>
   /** Resolves when every write so far is on disk. Rejects when a commit failed: nothing may leave the process. */
   durable(): Promise<void>
+  /** Called in the transaction of each turn, right before the commit, to write what was kept back until then. */
+  beforeCommit(write: () => void): void
   /** Called once, when a commit has failed. */
   onFailure(then: (error: unknown) => void): void
   /** Why nothing can be written now, in words. */
@@ -96,7 +98,9 @@ function groupCommits(
   let lastId = lastIdBefore
   const order = createOrder(knownAt)
   const trouble = createTrouble()
+  const kept: (() => void)[] = []
   const commit = (): void => {
+    for (const write of kept) write()
     save.run(lastId, Math.floor(Math.max(order.latest(), clock?.now() ?? 0)))
     db.exec('COMMIT')
   }
@@ -104,6 +108,7 @@ function groupCommits(
   return {
     db,
     ...turns,
+    beforeCommit: (write) => void kept.push(write),
     nextId: () => ++lastId,
     lastIdBefore,
     orderOf: order.orderOf,

@@ -33,6 +33,7 @@ export function createRing() {
   }
   return {
     sum: () => sum,
+    of: ({ account, lane }: Lane): number => accounts.get(account)?.lanes.get(lane) ?? 0,
     clear(): void {
       accounts.clear()
       sum = 0

@@ -13,7 +13,7 @@ export interface MessageRow extends Lane {
   body: string
   receives: number
   sent_at: number
-  /** Null: an earlier version wrote the body. */
+  /** Null: an earlier version wrote the body, or it is not written yet. */
   sum: number | null
 }
 
@@ -26,7 +26,7 @@ export function queueSql(db: DatabaseSync) {
   const whole = 'SELECT id, account, lane, body, receives, sent_at, sum FROM messages JOIN bodies USING (id)'
   return {
     insert: db.prepare(`INSERT INTO messages (id, queue, account, lane, sent_at, visible_at, receives, state)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?)`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     insertBody: db.prepare('INSERT INTO bodies (id, body, sum) VALUES (?, ?, ?)'),
     ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND lane = ? AND state = 0 ORDER BY id LIMIT ?`),
     /** A single statement for the whole batch costs a third of a statement for each message. */

@@ -14,7 +14,17 @@ import { type Backlog, createBacklog, ENDED, type Flight, type Moment, overdue }
 import { takeInCompany } from './queue-company.ts'
 import type { Lane, Room } from './queue-lanes.ts'
 import type { Share } from './queue-ring.ts'
-import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './queue-sql.ts'
+import {
+  DEAD,
+  DELAYED,
+  IN_FLIGHT,
+  type MessageRow,
+  type MessageState,
+  type QueueSql,
+  queueSql,
+  READY,
+} from './queue-sql.ts'
+import { createTurnMessages } from './queue-turn.ts'
 import { Damaged, messageSum } from './sums.ts'
 
 /** A message with its lane, for the host. */
@@ -66,11 +76,14 @@ export const MOST_ENDS = 10
  * acknowledged message is removed. A message that is handed back, or without an answer for VISIBILITY_MS, becomes ready
  * or delayed again, or dead after MAX_RECEIVES. A message in flight at the end of the last process is ready at once, or
  * dead after MOST_ENDS.
+ *
+ * A ready message is written by the commit of its turn, unless it is done by then (`queue-turn.ts`).
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
   const backlog = createBacklog(sql, queue)
-  const box: QueueContext = { sql, queue, backlog, clock, file }
+  const box: QueueContext = { sql, queue, backlog, clock, file, turn: createTurnMessages() }
+  file.beforeCommit(() => writeTurn(box))
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of listeners) listener()
@@ -81,7 +94,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       const failed = checkBatch(messages)
       if (failed.length === messages.length) return { failed }
       const accepted = failed.length === 0 ? messages : messages.filter((_, index) => !failed.includes(index))
-      await whileAvailable(file, 'queue', 'send', () => file.write(() => insert(box, accepted, () => file.nextId())))
+      await whileAvailable(file, 'queue', 'send', () => file.write(() => add(box, accepted)))
       tell()
       return { failed }
     },
@@ -135,6 +148,8 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
     deadLetters: (max) => sql.dead.all(queue, max).map((row) => toMessage(row as unknown as MessageRow)),
     async redrive() {
       const count = await file.write(() => {
+        // The backlog is read anew from the file.
+        writeTurn(box)
         const { changes } = sql.redrive.run(queue)
         backlog.reload()
         return Number(changes)
@@ -156,22 +171,37 @@ interface QueueContext {
   backlog: Backlog
   clock: Clock
   file: SqliteFile
+  /** Ready messages of this turn, and those of them that were received since. */
+  turn: ReturnType<typeof createTurnMessages>
 }
 
-function insert(
-  { sql, queue, backlog, clock }: QueueContext,
-  messages: readonly OutMessage[],
-  nextId: () => number,
-): void {
+function add(box: QueueContext, messages: readonly OutMessage[]): void {
+  const { backlog, clock, file, turn } = box
   const now = clock.now()
   for (const { account, lane = '', body, delayMs = 0 } of messages) {
     const state = delayMs > 0 ? DELAYED : READY
     const visibleAt = now + Math.ceil(delayMs)
-    const id = nextId()
-    sql.insert.run(id, queue, account, lane, now, visibleAt, state)
-    sql.insertBody.run(id, body, messageSum({ queue, account, sent_at: now, body }))
-    backlog.added({ account, lane }, state, visibleAt)
+    const message = { id: file.nextId(), account, lane, body, receives: 0, sent_at: now, sum: null }
+    if (state === READY) turn.add(message)
+    else insert(box, message, state, visibleAt)
+    backlog.added(message, state, visibleAt)
   }
+}
+
+function insert({ sql, queue }: QueueContext, message: MessageRow, state: MessageState, visibleAt: Millis): void {
+  const { id, account, lane, body, receives, sent_at } = message
+  sql.insert.run(id, queue, account, lane, sent_at, visibleAt, receives, state)
+  sql.insertBody.run(id, body, messageSum({ queue, account, sent_at, body }))
+}
+
+/** Writes the messages of the turn that are not done. */
+function writeTurn(box: QueueContext): void {
+  for (const message of box.turn.takeAll()) writeOne(box, message)
+}
+
+/** A message was visible from its send on. */
+function writeOne(box: QueueContext, message: MessageRow): void {
+  insert(box, message, box.backlog.flights.has(message.id) ? IN_FLIGHT : READY, message.sent_at)
 }
 
 /** Brings back the messages in flight whose time is over, and the delayed messages whose time has come. */
@@ -186,18 +216,27 @@ function surface(box: QueueContext, { now, elapsed }: Moment): void {
  * A message in flight becomes visible again, or dead. The body of the message is not moved. The end of a process says
  * little about the message.
  */
-function release({ sql, backlog, clock }: QueueContext, id: number, visibleAt: Millis): void {
+function release(box: QueueContext, id: number, visibleAt: Millis): void {
+  const { sql, backlog, clock, turn } = box
   const flight = backlog.flights.get(id)
   if (flight === undefined) return
+  const unwritten = turn.take(id)
+  if (unwritten !== undefined) writeOne(box, unwritten)
   const most = flight.until === ENDED ? MOST_ENDS : MAX_RECEIVES
   const state = flight.receives >= most ? DEAD : visibleAt > clock.now() ? DELAYED : READY
   sql.move.run(state, Math.ceil(visibleAt), id)
   backlog.landed(id, flight, state, Math.ceil(visibleAt))
 }
 
-function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): void {
+function remove({ sql, queue, backlog, turn }: QueueContext, ids: readonly number[]): void {
   for (const id of ids) {
-    const gone = backlog.flights.has(id) ? FLIGHT : (sql.find.get(id, queue) as typeof FLIGHT | undefined)
+    const isFlight = backlog.flights.has(id)
+    const unwritten = turn.take(id)
+    if (unwritten !== undefined) {
+      backlog.removed(id, unwritten, isFlight ? IN_FLIGHT : READY)
+      continue
+    }
+    const gone = isFlight ? FLIGHT : (sql.find.get(id, queue) as typeof FLIGHT | undefined)
     if (gone === undefined) continue
     sql.remove.run(id)
     sql.removeBody.run(id)
@@ -209,18 +248,34 @@ function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): 
 const FLIGHT = { account: '', lane: '', state: IN_FLIGHT as number }
 
 function claim(box: QueueContext, shares: readonly Share[], { now, elapsed }: Moment): Received[] {
-  const { sql, queue, backlog } = box
+  const { sql, backlog, turn } = box
   const chars = RECEIVE_CHARS / shares.length
-  const found = shares.flatMap(({ account, lane, count }) =>
-    upTo(chars, sql.ready.iterate(queue, account, lane, count)),
-  )
-  const claimed = takeInCompany(found).map((row) => {
-    const receives = row.receives + 1
-    backlog.claimed(row.id, { account: row.account, lane: row.lane, receives, until: elapsed + VISIBILITY_MS })
-    return { ...row, receives }
-  })
-  sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
-  return claimed.filter((row) => isSound(box, row, now)).map(toMessage)
+  const found = shares.flatMap((share) => upTo(chars, readyOf(box, share)))
+  const claimed = takeInCompany(found)
+  const written: MessageRow[] = []
+  for (const row of claimed) {
+    if (turn.has(row.id)) turn.received(row)
+    else written.push(row)
+  }
+  if (written.length > 0) sql.claim.run(JSON.stringify(written.map(({ id }) => id)))
+  for (const row of written) row.receives++
+  for (const { id, account, lane, receives } of claimed) {
+    backlog.claimed(id, { account, lane, receives, until: elapsed + VISIBILITY_MS })
+  }
+  return claimed.filter((row) => turn.has(row.id) || isSound(box, row, now)).map(toMessage)
+}
+
+/** The first ready messages of a lane: those in the file are older than those of this turn. */
+function* readyOf({ sql, queue, backlog, turn }: QueueContext, { count, ...of }: Share): Generator<MessageRow> {
+  const fresh = turn.readyOf(of)
+  const inFile = Math.min(count, backlog.ready.of(of) - fresh.size)
+  if (inFile > 0)
+    yield* sql.ready.iterate(queue, of.account, of.lane, inFile) as Iterable<unknown> as Iterable<MessageRow>
+  let left = count - Math.max(0, inFile)
+  for (const message of fresh) {
+    if (left-- === 0) return
+    yield message
+  }
 }
 
 /** Whether the message has the sum of its first write, or never had one. Any other becomes dead, for people to look at. */
@@ -237,10 +292,10 @@ function isSound({ sql, queue, backlog, file }: QueueContext, row: MessageRow, n
 const RECEIVE_CHARS = 16 * 1024 * 1024
 
 /** The first rows that have room together, and always at least a single row. */
-function upTo(room: number, rows: Iterable<unknown>): MessageRow[] {
+function upTo(room: number, rows: Iterable<MessageRow>): MessageRow[] {
   const taken: MessageRow[] = []
   let chars = 0
-  for (const row of rows as Iterable<MessageRow>) {
+  for (const row of rows) {
     chars += row.body.length
     if (taken.length > 0 && chars > room) break
     taken.push(row)

@@ -25,7 +25,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('fail' as const), after: fc.constantFrom('send', 'receive', 'ack', 'retry', 'redrive') }),
 )
 
-test('what the SQLite queue counts along is what its file holds, whatever happens', async () => {
+test('what the SQLite queue counts along is what its file holds after each commit, whatever happens', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const clock = handClock()
@@ -52,6 +52,14 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
       const bug = (): never => {
         throw new Error('taken back')
       }
+      const compare = (): void => {
+        const rows = file.db.prepare('SELECT state, count(*) AS count FROM messages GROUP BY state').all()
+        const held = Object.fromEntries(rows.map(({ state, count }) => [Number(state), Number(count)]))
+        const [ready = 0, delayed = 0, inFlight = 0, dead = 0] = [held[0], held[1], held[2], held[3]]
+        expect(queue.depth()).toEqual({ ready, delayed, inFlight, dead })
+        const bodies = file.db.prepare('SELECT count(*) AS count FROM bodies').get()
+        expect(bodies?.count).toBe(ready + delayed + inFlight + dead)
+      }
       for (const one of steps) {
         if (one.do === 'wait') clock.advance(one.ms)
         else if (one.do === 'fail') {
@@ -62,18 +70,16 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
         else if (one.do === 'receive') await run('receive', 0, 0, 'a', one.max)
         else if (one.do === 'retry') await run('retry', one.at, one.delay)
         else await run(one.do, 'at' in one ? one.at : 0)
-        const rows = file.db.prepare('SELECT state, count(*) AS count FROM messages GROUP BY state').all()
-        const held = Object.fromEntries(rows.map(({ state, count }) => [Number(state), Number(count)]))
-        const [ready = 0, delayed = 0, inFlight = 0, dead = 0] = [held[0], held[1], held[2], held[3]]
-        expect(queue.depth()).toEqual({ ready, delayed, inFlight, dead })
-        const bodies = file.db.prepare('SELECT count(*) AS count FROM bodies').get()
-        expect(bodies?.count).toBe(ready + delayed + inFlight + dead)
-        const something = ready + delayed + inFlight > 0
-        expect(queue.nextVisibleIn() !== undefined).toBe(something)
+        // Before the commit, messages of the turn are in memory alone.
+        if (!file.pending()) compare()
+        const { ready, delayed, inFlight } = queue.depth()
+        expect(queue.nextVisibleIn() !== undefined).toBe(ready + delayed + inFlight > 0)
       }
+      await file.durable()
+      compare()
       file.close()
       rmSync(directory, { recursive: true })
     }),
     { numRuns: 300 },
   )
-})
+}, 60_000)

@@ -127,6 +127,37 @@ describe('group commit', () => {
     ])
   })
 
+  test('of the messages of a turn the commit writes those that are not done, as they are by then', async () => {
+    const file = open()
+    const alerts = sqliteQueue(file, clock, 'alerts')
+    const rows = () => file.db.prepare('SELECT body, state, receives FROM messages JOIN bodies USING (id)').all()
+    const changes = () => file.db.prepare('SELECT total_changes() AS count').get()?.count
+    const before = changes()
+    await alerts.send([{ body: 'done', account: 'a' }])
+    const [done] = await alerts.receive(10)
+    await alerts.ack([done!.id])
+    expect(changes()).toBe(before)
+    await alerts.send(['held', 'back', 'ready'].map((body) => ({ body, account: 'a' })))
+    const [held, back] = await alerts.receive(2)
+    await alerts.retry([back!.id], SECOND)
+    await file.durable()
+    expect(rows()).toMatchObject([
+      { body: 'held', state: 2, receives: 1 },
+      { body: 'back', state: 1, receives: 1 },
+      { body: 'ready', state: 0, receives: 0 },
+    ])
+    expect(alerts.depth()).toEqual({ ready: 1, inFlight: 1, delayed: 1, dead: 0 })
+    await alerts.send([{ body: 'later', account: 'a' }])
+    expect((await alerts.receive(10)).map(({ body }) => body)).toEqual(['ready', 'later'])
+    await alerts.ack([held!.id])
+    await file.durable()
+    expect(rows()).toMatchObject([
+      { body: 'back', state: 1 },
+      { body: 'ready', state: 2 },
+      { body: 'later', state: 2 },
+    ])
+  })
+
   test('a file that was opened after a failure is read at once, and written after a test write', async () => {
     open().close()
     const file = open({ clock, after: { failure: new Error('disk full') } })
