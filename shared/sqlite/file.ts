@@ -25,6 +25,11 @@ export interface SqliteFile {
    * throws is a failed commit: on a full disk SQLite rolls the whole transaction back.
    */
   write<T>(change: () => T): Promise<T>
+  /**
+   * Puts the commit of this turn behind the immediates that wait by now, so that the work on what was just written joins
+   * the turn. The turn still ends with the second run of immediates after its beginning.
+   */
+  commitBehind(): void
   /** Resolves when every write so far is on disk. Rejects when a commit failed: nothing may leave the process. */
   durable(): Promise<void>
   /** Called in the transaction of each turn, right before the commit, to write what was kept back until then. */
@@ -134,12 +139,17 @@ interface TurnsOptions extends Pick<OpenOptions, 'after'> {
 /** Settles with the commit of the turn. */
 interface Turn extends PromiseWithResolvers<void> {
   writes: number
+  /** As `SqliteFile` has it. */
+  commitBehind(): void
 }
 
 /** The next write waits for the commit: so a loop of writes lets the event loop turn, and holds up no request. */
 const MOST_WRITES = 200
 
-type Turns = Pick<SqliteFile, 'write' | 'durable' | 'onFailure' | 'refusal' | 'tryWrite' | 'pending' | 'flush'>
+type Turns = Pick<
+  SqliteFile,
+  'write' | 'commitBehind' | 'durable' | 'onFailure' | 'refusal' | 'tryWrite' | 'pending' | 'flush'
+>
 
 function createTurns({ db, commit, committed, trouble, after }: TurnsOptions): Turns {
   let turn: Turn | undefined
@@ -158,11 +168,10 @@ function createTurns({ db, commit, committed, trouble, after }: TurnsOptions): T
       trouble.note(error)
       throw error
     }
-    const begun = { ...Promise.withResolvers<void>(), writes: 0 }
+    const commitBehind = inSecondRun(() => turn === begun && flush())
+    const begun: Turn = { ...Promise.withResolvers<void>(), writes: 0, commitBehind }
     // A turn for which nobody waits may fail, too.
     begun.promise.catch(() => {})
-    // Input that waits in the sockets by now is read before the second immediate, and joins the turn.
-    setImmediate(() => setImmediate(() => turn === begun && flush()))
     return begun
   }
   const flush = (): void => {
@@ -199,6 +208,7 @@ function createTurns({ db, commit, committed, trouble, after }: TurnsOptions): T
         throw error
       }
     },
+    commitBehind: () => turn?.commitBehind(),
     durable: () => (failed === undefined ? (turn?.promise ?? NOTHING_WAITS) : Promise.reject(failed)),
     onFailure(then) {
       told = then
@@ -220,6 +230,23 @@ function createTurns({ db, commit, committed, trouble, after }: TurnsOptions): T
     },
     pending: () => turn !== undefined,
     flush,
+  }
+}
+
+/**
+ * Calls `then` in the second run of immediates from now: input that waits in the sockets by now is read before. The
+ * returned function puts the call behind the immediates that wait, before the second run has begun.
+ */
+function inSecondRun(then: () => void): () => void {
+  let waiting: NodeJS.Immediate | undefined
+  setImmediate(() => {
+    setImmediate(() => (waiting = undefined))
+    waiting = setImmediate(then)
+  })
+  return () => {
+    if (waiting === undefined) return
+    clearImmediate(waiting)
+    waiting = setImmediate(then)
   }
 }
 

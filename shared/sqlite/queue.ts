@@ -96,6 +96,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       const accepted = failed.length === 0 ? messages : messages.filter((_, index) => !failed.includes(index))
       await whileAvailable(file, 'queue', 'send', () => file.write(() => add(box, accepted)))
       tell()
+      file.commitBehind()
       return { failed }
     },
     async receive(max, plan) {

@@ -158,6 +158,41 @@ describe('group commit', () => {
     ])
   })
 
+  test('a worker that is told of a message shortly before the commit works in the same turn', async () => {
+    const file = open()
+    const [table, alerts] = [sqliteTable(file, clock, chance), sqliteQueue(file, clock, 'alerts')]
+    const handled: string[] = []
+    alerts.onSend(() => {
+      setImmediate(async () => {
+        for (const { id, body } of await alerts.receive(10)) {
+          handled.push(body)
+          await alerts.ack([id])
+        }
+      })
+    })
+    await table.put(item('1'), 'absent')
+    setImmediate(() => void alerts.send([{ body: 'late', account: 'a' }]))
+    await file.durable()
+    expect([handled, commitsOf(file)]).toEqual([['late'], 1])
+    expect(file.db.prepare('SELECT count(*) AS count FROM messages').get()?.count).toBe(0)
+  })
+
+  test('a turn ends although each run of immediates has more to send', async () => {
+    const file = open()
+    const alerts = sqliteQueue(file, clock, 'alerts')
+    let [sent, over] = [0, false]
+    const sendOn = (): void => {
+      sent++
+      if (!over) setImmediate(() => void alerts.send([{ body: 'x', account: 'a' }]).then(sendOn))
+    }
+    await alerts.send([{ body: 'x', account: 'a' }])
+    sendOn()
+    await file.durable()
+    over = true
+    expect(sent).toBeLessThan(5)
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+
   test('a file that was opened after a failure is read at once, and written after a test write', async () => {
     open().close()
     const file = open({ clock, after: { failure: new Error('disk full') } })
