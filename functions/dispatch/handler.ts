@@ -4,10 +4,11 @@ import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
 import { readDispatched } from '../../shared/message/parse.ts'
-import { loadActiveSilences } from '../../shared/muting/load.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import { activeSilences } from '../../shared/silence/active.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
+import { createSilencesReader } from '../../shared/store/silences.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { type ReadMessage, workByGroup } from './by-group.ts'
@@ -26,6 +27,14 @@ export type { DispatchDeps } from './deps.ts'
 const LARGE_CHARS = 256 * 1024
 const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
+/** What a worker keeps from batch to batch. */
+interface KeptByWorker {
+  heads: Heads
+  tally: IntegrationCounts
+  pausedChannels: PausedChannels
+  silencesOf: ReturnType<typeof createSilencesReader>
+}
+
 /**
  * Routes alerts to groups and advances every group that the batch touches, once, with every input of the batch for the
  * group. A message is acknowledged when each of its groups is saved: until then the message comes again, and groups
@@ -34,7 +43,12 @@ const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 export function createDispatch(deps: DispatchDeps): QueueHandler {
   const heads = createHeads(deps.table)
   const tally = createIntegrationCounts(deps.table, 'dispatch')
-  const pausedChannels = createPausedChannels(deps, heads)
+  const kept: KeptByWorker = {
+    heads,
+    tally,
+    pausedChannels: createPausedChannels(deps, heads),
+    silencesOf: createSilencesReader(deps.table),
+  }
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, ReadMessage[]>()
@@ -56,11 +70,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
         list.push({ message, body: parsed.body })
       }
     }
-    await Promise.all(
-      [...byAccount].map(([account, parsed]) =>
-        dispatchAccount(deps, { heads, tally, pausedChannels }, account, parsed, failed),
-      ),
-    )
+    await Promise.all([...byAccount].map(([account, parsed]) => dispatchAccount(deps, kept, account, parsed, failed)))
     // Refreshes are counted with the next batch: the counts are for people, and decide nothing.
     for (const { account, integration, events, at } of deps.refreshes?.takeCounts() ?? []) {
       tally.add(account, integration, { events }, at)
@@ -95,7 +105,7 @@ async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): 
  */
 async function dispatchAccount(
   deps: DispatchDeps,
-  { heads, tally, pausedChannels }: { heads: Heads; tally: IntegrationCounts; pausedChannels: PausedChannels },
+  { heads, tally, pausedChannels, silencesOf }: KeptByWorker,
   account: string,
   parsed: ReadMessage[],
   failed: Set<string>,
@@ -111,7 +121,8 @@ async function dispatchAccount(
       work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
     )
     await noteInhibitors(deps.table, account, config, arrivals, now)
-    const silences = await loadActiveSilences(deps.table, account, now)
+    // Read for every batch: a silence counts from the moment at which its save was answered.
+    const silences = activeSilences(await silencesOf(account), now)
     const decider: Decider = {
       deps,
       heads,

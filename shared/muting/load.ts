@@ -2,16 +2,11 @@ import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
 import type { SourceEntry } from '../inhibition/inhibition.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
-import { type ActiveSilence, activeSilences } from '../silence/active.ts'
+import { activeSilences } from '../silence/active.ts'
 import { readSources } from '../store/inhibition.ts'
 import { readSilences } from '../store/silences.ts'
 import type { Table } from '../table/port.ts'
 import { createMuting, type Muting } from './muting.ts'
-
-/** An account's silences that are active at the moment, with a single strongly consistent read. */
-export async function loadActiveSilences(table: Table, account: string, now: Millis): Promise<ActiveSilence[]> {
-  return activeSilences(await readSilences(table, account), now)
-}
 
 /** Inhibition sources that could hold the alerts back, with a strongly consistent read for every key. */
 export async function loadSources(
@@ -34,8 +29,8 @@ export async function loadMuting(
   now: Millis,
 ): Promise<Muting> {
   const [silences, sources] = await Promise.all([
-    loadActiveSilences(table, account, now),
+    readSilences(table, account),
     loadSources(table, account, config, alerts),
   ])
-  return createMuting({ silences, sources, config, now })
+  return createMuting({ silences: activeSilences(silences, now), sources, config, now })
 }

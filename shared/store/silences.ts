@@ -1,9 +1,10 @@
 import type { PutSilence } from '../silence/put.ts'
 import type { Silence } from '../silence/silence.ts'
-import { type BodyShape, bodyShape } from '../table/body.ts'
+import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 import { readItem, updateItem } from '../table/update.ts'
+import type { Version } from '../table/version.ts'
 
 interface SilencesBody {
   silences: readonly Silence[]
@@ -17,6 +18,27 @@ const TRIES = 10
 /** The silences of the account. */
 export async function readSilences(table: Table, account: string): Promise<readonly Silence[]> {
   return (await readItem(table, keys.account(account, 'silences'), SILENCES))?.body.silences ?? []
+}
+
+/** Beyond this number every kept list is forgotten: an account that is gone takes no memory for ever. */
+const KEPT_ACCOUNTS = 500
+
+/**
+ * Reads the silences of accounts again and again, each time from the table. While the item of an account is unchanged,
+ * the very same silences are returned, without parsing the item.
+ */
+export function createSilencesReader(table: Table): (account: string) => Promise<readonly Silence[]> {
+  const kept = new Map<string, { version: Version; silences: readonly Silence[] }>()
+  return async (account) => {
+    const item = await table.get(keys.account(account, 'silences'))
+    if (item === undefined) return []
+    const known = kept.get(account)
+    if (known?.version === item.version) return known.silences
+    const { silences } = readBody(SILENCES, item)
+    if (kept.size >= KEPT_ACCOUNTS) kept.clear()
+    kept.set(account, { version: item.version, silences })
+    return silences
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { activeSilences } from '../../../shared/silence/active.ts'
 import type { Silence } from '../../../shared/silence/silence.ts'
-import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
+import { createSilencesReader, readSilences, updateSilences } from '../../../shared/store/silences.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
@@ -28,6 +29,21 @@ describe('stored silences', () => {
     expect(read).toEqual([SILENCE])
     expect(Object.keys(read[0]!.annotations!)).toEqual(['__proto__'])
     expect(await readSilences(table, 'two')).toEqual([])
+  })
+
+  test('a reader returns the very same silences while nothing was saved, and the new ones from the save on', async () => {
+    const table = memoryTable({ now: () => 0, elapsed: () => 0, after: () => () => {} })
+    const silencesOf = createSilencesReader(table)
+    expect(await silencesOf('one')).toEqual([])
+    await updateSilences(table, 'one', put(SILENCE))
+    const first = await silencesOf('one')
+    expect(first).toEqual([SILENCE])
+    expect(await silencesOf('one')).toBe(first)
+    expect(activeSilences(first, 1)[0]).toBe(activeSilences(first, 1)[0])
+    expect(await silencesOf('two')).toEqual([])
+    const ended = { ...SILENCE, endsAt: 1.5 }
+    await updateSilences(table, 'one', put(ended))
+    expect(await silencesOf('one')).toEqual([ended])
   })
 
   test('a change over a list that another writer saved meanwhile is decided again', async () => {
