@@ -2,7 +2,7 @@ import { errorText } from '../base/log.ts'
 import { type Chance, type Millis, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps, ToSend } from '../channel/send.ts'
-import type { ChannelType } from '../channel/type.ts'
+import type { ChannelType, PreparedSend } from '../channel/type.ts'
 import type { Channel, Config } from '../config/config.ts'
 import { quotaOf } from '../config/quota.ts'
 import type { How } from '../delivery/delivery.ts'
@@ -66,8 +66,9 @@ export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHan
     const text = errorText(error, { withheld: true })
     given.log?.({ at: toRfc3339(given.clock.now()), function: scope.function, what, error: text })
   }
+  const readyFor = keepReady(given.secrets)
   return async (messages, endsAt) => {
-    const deps = { ...given, noteFault, endsAt }
+    const deps = { ...given, noteFault, endsAt, readyFor }
     const failed = new Set<string>()
     /** Runs the work of some messages; after a throw, nothing was begun for the messages, and they come again. */
     const begin = async <T>(some: readonly InMessage[], work: () => Promise<T>): Promise<T | undefined> => {
@@ -115,7 +116,11 @@ interface ReadyAttempt extends Attempt {
  * Throws only for a dependency that may be there the next time: the table with the configuration, the module of the
  * sender.
  */
-async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope): Promise<AttemptSender> {
+async function prepare(
+  due: DeliveryDue,
+  deps: DeliverDeps & { readyFor: ReadyFor },
+  scope: DeliverScope,
+): Promise<AttemptSender> {
   const config = await deps.configs.current(due.account)
   const target = parseTargetKey(due.target)
   const channel = config.channel(target.channel)
@@ -127,15 +132,8 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
   const { kind } = type
   const reached = target.user === undefined ? undefined : reachUser(kind, await config.person(target.user))
   if (reached?.ok === false) return deadSender(kind.type, 'misconfigured', reached.because, deps.clock)
-  const sender = await type.load()
-  const opened = open(kind.fields, channel, deps.secrets)
-  if (opened === undefined) return deadSender(kind.type, 'misconfigured', 'its secrets cannot be opened', deps.clock)
-  const prepared = sender.prepare(opened)
-  if (!prepared.ok) {
-    const [problem] = prepared.problems
-    const detail = `its settings are not valid: ${problem?.path} ${problem?.message}`
-    return deadSender(kind.type, 'misconfigured', detail, deps.clock)
-  }
+  const prepared = await deps.readyFor(type, channel)
+  if (typeof prepared === 'string') return deadSender(kind.type, 'misconfigured', prepared, deps.clock)
   const { account } = due
   const { table, clock, chance, publicUrl, hostAddress, request, connect, secrets, role } = deps
   const shown = {
@@ -174,6 +172,31 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     },
   }
   return quota ? withinQuota(plain, quota, deps) : plain
+}
+
+/** The sender of a channel with its settings, or why nothing can be sent. */
+type ReadyFor = (type: ChannelType, channel: Channel) => Promise<PreparedSend | string>
+
+/**
+ * Secrets are opened and settings are checked once for each channel of a configuration: a changed channel is another
+ * object, and what was kept goes with its configuration.
+ */
+function keepReady(secrets: SecretBox): ReadyFor {
+  const kept = new WeakMap<Channel, PreparedSend>()
+  return async (type, channel) => {
+    const known = kept.get(channel)
+    if (known !== undefined) return known
+    const sender = await type.load()
+    const opened = open(type.kind.fields, channel, secrets)
+    if (opened === undefined) return 'its secrets cannot be opened'
+    const prepared = sender.prepare(opened)
+    if (!prepared.ok) {
+      const [problem] = prepared.problems
+      return `its settings are not valid: ${problem?.path} ${problem?.message}`
+    }
+    kept.set(channel, prepared)
+    return prepared
+  }
 }
 
 /** The first request of a message begins in the slot of the message. */
