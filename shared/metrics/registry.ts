@@ -13,6 +13,8 @@ interface Series {
 interface Family {
   about: MetricAbout
   series: Map<string, Series>
+  /** The same series by their labels as a caller gave them: nearly every call gives the labels of an earlier call. */
+  given: Map<string, Series>
 }
 
 export interface RegistryOptions {
@@ -32,10 +34,13 @@ export function createRegistry(options: RegistryOptions = {}): Metrics & { rende
     if (family === undefined) {
       const about = metrics[name]
       if (about === undefined) throw new Error(`the metric ${name} is not declared`)
-      family = { about, series: new Map() }
+      family = { about, series: new Map(), given: new Map() }
       families.set(name, family)
     }
-    const { about, series } = family
+    const { about, series, given } = family
+    const asGiven = JSON.stringify(labels)
+    const known = given.get(asGiven)
+    if (known !== undefined) return { about, series: known }
     const wanted = renderLabels(labels)
     const key = series.has(wanted) || series.size < SERIES_PER_NAME ? wanted : '{overflow="true"}'
     let one = series.get(key)
@@ -43,6 +48,7 @@ export function createRegistry(options: RegistryOptions = {}): Metrics & { rende
       one = { value: 0, buckets: (about.buckets ?? []).map(() => 0), count: 0 }
       series.set(key, one)
     }
+    if (given.size < SERIES_PER_NAME) given.set(asGiven, one)
     return { about, series: one }
   }
 

@@ -42,25 +42,37 @@ interface Known {
   last: Outcome
   /** The moment and the kind of the outcome that was written last. */
   written?: { at: Millis; arrived: boolean }
-  due: boolean
 }
 
 /** Notes of one worker, in memory. */
 export function createChannelHealth(table: Table): HealthNotes {
   const known = new Map<string, Known>()
+  /** The channels whose last outcome has to be written. */
+  const due = new Map<string, Known>()
   return {
     note(account, { channel, user }, outcome) {
       if (outcome.kind !== 'arrived' && saysNothing(outcome, user)) return
       const key = JSON.stringify([account, channel])
       const before = known.get(key)
-      const one: Known = { ...(before ?? { account, channel }), last: outcome, due: isDue(before, outcome) }
+      const one: Known = { ...(before ?? { account, channel }), last: outcome }
+      if (due.has(key) || isDue(before, outcome)) due.set(key, one)
       known.delete(key)
       known.set(key, one)
       const [oldest] = known.keys()
-      if (known.size > MOST_KEPT && oldest !== undefined) known.delete(oldest)
+      if (known.size > MOST_KEPT && oldest !== undefined) {
+        known.delete(oldest)
+        due.delete(oldest)
+      }
     },
     async save() {
-      await Promise.all([...known.values()].filter(({ due }) => due).map((one) => write(table, one)))
+      const writing = [...due]
+      due.clear()
+      await Promise.all(
+        writing.map(async ([key, one]) => {
+          // A later outcome may be due by now.
+          if (!(await write(table, one)) && !due.has(key)) due.set(key, one)
+        }),
+      )
     },
   }
 }
@@ -75,13 +87,13 @@ function saysNothing({ kind, reason }: Failure, user: string | undefined): boole
 
 function isDue(before: Known | undefined, outcome: Outcome): boolean {
   const written = before?.written
-  if (before?.due || written === undefined || written.arrived !== (outcome.kind === 'arrived')) return true
+  if (written === undefined || written.arrived !== (outcome.kind === 'arrived')) return true
   return Math.abs(outcome.at - written.at) >= EVERY_MS
 }
 
-async function write(table: Table, one: Known): Promise<void> {
+/** Whether the write succeeded. */
+async function write(table: Table, one: Known): Promise<boolean> {
   const { account, channel, last } = one
-  one.due = false
   try {
     const arrived = last.kind === 'arrived'
     const key = keys.account(account, 'health', channel, arrived ? 'arrived' : 'failed')
@@ -89,8 +101,9 @@ async function write(table: Table, one: Known): Promise<void> {
     // Twice, or by two workers in either order, is safe: the two moments are a minute apart at most.
     await table.put({ ...key, body, expiresAt: last.at + KEPT_MS }, 'always')
     one.written = { at: last.at, arrived }
+    return true
   } catch {
-    one.due = true
+    return false
   }
 }
 
