@@ -27,7 +27,7 @@ export type { DispatchDeps } from './deps.ts'
 const LARGE_CHARS = 256 * 1024
 const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
-/** What a worker keeps from batch to batch. */
+/** The memory of a worker between batches. */
 interface KeptByWorker {
   heads: Heads
   tally: IntegrationCounts

@@ -24,9 +24,9 @@ export function plainSlots(most: number): Slots {
 }
 
 /**
- * Slots for invocations that wait for a target, one message each. Every lane has slots of its own, and so has every
- * account: while a target hangs, messages to other targets begin at once, whatever hangs elsewhere. Where several targets
- * of an account hang, a lane without a slot has one still. A lane that is alone may take all slots of the pool.
+ * Slots for invocations that wait for a target, a message each. Every lane has its own slots, and so has every account:
+ * while a target hangs, messages to all other targets begin at once. While several targets of an account hang, a lane
+ * without a slot still gets a slot. A lane that is alone may take all slots of the pool.
  */
 export interface SlotShares {
   /** Slots that any lane may take while they are free. */

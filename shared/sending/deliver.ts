@@ -174,12 +174,12 @@ async function prepare(
   return quota ? withinQuota(plain, quota, deps) : plain
 }
 
-/** The sender of a channel with its settings, or why nothing can be sent. */
+/** The sender of a channel with its settings, or a reason, in words, to send nothing. */
 type ReadyFor = (type: ChannelType, channel: Channel) => Promise<PreparedSend | string>
 
 /**
  * Secrets are opened and settings are checked once for each channel of a configuration: a changed channel is another
- * object, and what was kept goes with its configuration.
+ * object, and a kept sender goes with its configuration.
  */
 function keepReady(secrets: SecretBox): ReadyFor {
   const kept = new WeakMap<Channel, PreparedSend>()

@@ -26,13 +26,13 @@ export interface SqliteFile {
    */
   write<T>(change: () => T): Promise<T>
   /**
-   * Puts the commit of this turn behind the immediates that wait by now, so that the work on what was just written joins
-   * the turn. The turn still ends with the second run of immediates after its beginning.
+   * Puts the commit of this turn behind the immediates that wait by now, so that work on a message of the turn joins the
+   * turn. The turn still ends with the second run of immediates after its beginning.
    */
   commitBehind(): void
   /** Resolves when every write so far is on disk. Rejects when a commit failed: nothing may leave the process. */
   durable(): Promise<void>
-  /** Called in the transaction of each turn, right before the commit, to write what was kept back until then. */
+  /** Called in the transaction of each turn, right before the commit, to write messages that were kept back. */
   beforeCommit(write: () => void): void
   /** Called once, when a commit has failed. */
   onFailure(then: (error: unknown) => void): void

@@ -13,7 +13,7 @@ export interface MessageRow extends Lane {
   body: string
   receives: number
   sent_at: number
-  /** Null: an earlier version wrote the body, or it is not written yet. */
+  /** Null: an earlier version wrote the body, or no version wrote the body yet. */
   sum: number | null
 }
 

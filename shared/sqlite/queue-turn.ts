@@ -2,9 +2,9 @@ import type { Lane } from './queue-lanes.ts'
 import type { MessageRow } from './queue-sql.ts'
 
 /**
- * The messages of a queue that were sent in this turn, and that the file has not written yet: the commit of the turn
- * writes what is left of them. A message that is received and acknowledged in its own turn never reaches the disk. That is
- * safe, as a commit is all or nothing: without the commit the message was never sent, and with the commit it is done.
+ * The messages of a queue that were sent in this turn. The commit of the turn writes the messages that are left by then. A
+ * message that is received and acknowledged in its own turn never reaches the disk. No message is lost by this: without the
+ * commit the message was never sent, and with the commit the message is done.
  */
 export function createTurnMessages() {
   const messages = new Map<number, MessageRow>()
@@ -33,7 +33,7 @@ export function createTurnMessages() {
       unready(message)
       message.receives++
     },
-    /** Takes a message out: it is acknowledged, or is written before the commit. */
+    /** Takes out a message that was acknowledged, or is about to be written. */
     take(id: number): MessageRow | undefined {
       const message = messages.get(id)
       if (message === undefined) return undefined

@@ -77,7 +77,7 @@ export const MOST_ENDS = 10
  * or delayed again, or dead after MAX_RECEIVES. A message in flight at the end of the last process is ready at once, or
  * dead after MOST_ENDS.
  *
- * A ready message is written by the commit of its turn, unless it is done by then (`queue-turn.ts`).
+ * The commit of a turn writes the ready messages of the turn, without messages that are done (`queue-turn.ts`).
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
@@ -172,7 +172,7 @@ interface QueueContext {
   backlog: Backlog
   clock: Clock
   file: SqliteFile
-  /** Ready messages of this turn, and those of them that were received since. */
+  /** Messages of this turn, ready or in flight. */
   turn: ReturnType<typeof createTurnMessages>
 }
 
@@ -266,7 +266,7 @@ function claim(box: QueueContext, shares: readonly Share[], { now, elapsed }: Mo
   return claimed.filter((row) => turn.has(row.id) || isSound(box, row, now)).map(toMessage)
 }
 
-/** The first ready messages of a lane: those in the file are older than those of this turn. */
+/** The first ready messages of a lane. Messages in the file are older than messages of this turn. */
 function* readyOf({ sql, queue, backlog, turn }: QueueContext, { count, ...of }: Share): Generator<MessageRow> {
   const fresh = turn.readyOf(of)
   const inFile = Math.min(count, backlog.ready.of(of) - fresh.size)
