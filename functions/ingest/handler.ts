@@ -34,6 +34,11 @@ export interface IngestDeps {
   /** Absent: by the clock. */
   orderOf?: OrderOf
   metrics: Metrics
+  /**
+   * Resolves when everything that was sent is durable, and rejects when it never will be: the host then answers 503.
+   * Absent: a queue has it before `send` resolves.
+   */
+  durable?: () => Promise<void>
   /** On one machine, which keeps refreshes in memory. Absent: every alert is sent to dispatch. */
   refreshes?: Refreshes
   /** Requests may have the path of this URL in front. */
@@ -75,17 +80,22 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
   const base = basePathOf(deps.publicUrl)
   const parts: IngestParts = { ...deps, base, own: ownForm(nextId), nextId, readToken: createTokenReader(deps.secrets) }
   return async (request) => {
-    try {
-      const response = await take(parts, request)
-      deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
-      return response
-    } catch (error) {
-      // The sender was promised nothing yet. The reason is in the log and not in the answer.
-      const response = refuseFailure(parts, request, error)
-      deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
-      return response
-    }
+    // The sender was promised nothing yet. The reason is in the log and not in the answer.
+    const response = await take(parts, request).catch((error: unknown) => refuseFailure(parts, request, error))
+    countAnswer(deps, response.status)
+    return response
   }
+}
+
+/** Nobody waits for the count: the host waits for the commit itself, and says why no answer leaves. */
+function countAnswer({ metrics, durable }: IngestDeps, status: number): void {
+  const count = (code: number): void => metrics.add('tocsin_ingest_requests_total', { code: String(code) })
+  if (durable === undefined) count(status)
+  else
+    void durable().then(
+      () => count(status),
+      () => count(503),
+    )
 }
 
 /**

@@ -98,7 +98,7 @@ export function wire(options: WireOptions): Machine {
   const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
   const deps = { ...options, ...sinks, orderOf, table, metrics, configs, refreshes, ...waysOut(options) }
 
-  const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
+  const ingest = createIngest({ ...deps, durable: table.durable, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined
   let census: Census | undefined
   const complaints = (): string[] => watch?.complaints() ?? refusalOf(file)

@@ -61,6 +61,9 @@ export const LIMITS = {
   /** A part of a batch of rules, and the parts of a batch. */
   rulesPartBytes: 4 * 1024 * 1024,
   rulesParts: 100,
+  /** All parts that an account keeps for batches to come, and their bytes: eight batches of the largest size. */
+  rulesPartsKept: 500,
+  rulesPartsKeptBytes: 128 * 1024 * 1024,
   /** The document, or a page of a list, in one answer: Lambda answers at most 6 MB, in base64. Less than a document. */
   answerBytes: 4 * 1024 * 1024,
   /** All regular expressions in matchers of one document. */

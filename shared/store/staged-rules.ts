@@ -1,7 +1,7 @@
 import { digest } from '../base/hash.ts'
 import { inSlices } from '../base/steps.ts'
 import { DAY, type Millis } from '../base/time.ts'
-import { type BodyShape, bodyShape, writeBody } from '../table/body.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { ItemKey, Table } from '../table/port.ts'
 import { readItem } from '../table/update.ts'
@@ -62,6 +62,32 @@ export async function stageRules(
   const body = writeBody(PART, { rules, bytes, pieces: pieces.length, formPieces: form.length })
   await table.put({ ...keyOf(account, name), body, expiresAt }, 'always')
   return { name, expiresAt }
+}
+
+/** What an account keeps beside the part of a name. */
+export interface Kept {
+  parts: number
+  bytes: number
+}
+
+const PARTS_AT_ONCE = 500
+
+/** The parts that the account keeps, without the part of this name: a part that comes again takes no more room. */
+export async function keptBeside(table: Table, account: string, name: string, now: Millis): Promise<Kept> {
+  const own = keyOf(account, name)
+  const { partition, sort } = keyOf(account, '')
+  const kept: Kept = { parts: 0, bytes: 0 }
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await table.query(partition, sort, { limit: PARTS_AT_ONCE, ...(after && { after }) })
+    for (const item of items) {
+      // The table removes an expired item some time later.
+      if (item.sort === own.sort || (item.expiresAt ?? Number.POSITIVE_INFINITY) <= now) continue
+      kept.parts++
+      kept.bytes += readBody(PART, item).bytes
+    }
+    if (next === undefined) return kept
+    after = next
+  }
 }
 
 /** The part of the name; undefined: it has not come, or has expired. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { flatMapSteps, inSlices, STRETCH, type Steps } from '../../../shared/base/steps.ts'
-import { toRfc3339 } from '../../../shared/base/time.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { isObject } from '../../../shared/base/value.ts'
 import type { Config, RuleEntry } from '../../../shared/config/config.ts'
 import { prepareDocument, prepareRules, sigmaOf } from '../../../shared/document/prepare.ts'
@@ -11,7 +11,7 @@ import { type DocumentResult, readTocsinYml } from '../../../shared/document/toc
 import { capProblems, type Problem, under } from '../../../shared/problem/problem.ts'
 import { keepParsedRules, parsedFrame, parsedLines } from '../../../shared/rule-book/parsed.ts'
 import { jsonOfEach, LIST, piecesOfEntries } from '../../../shared/store/entry-lines.ts'
-import { findStaged, type Staged, stagedName, stageRules } from '../../../shared/store/staged-rules.ts'
+import { findStaged, keptBeside, type Staged, stagedName, stageRules } from '../../../shared/store/staged-rules.ts'
 import { changeDocument, type DocumentChanged } from '../config/change.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -58,6 +58,8 @@ export async function stagePart(
   if (tooLarge.length > 0) return invalid(tooLarge)
   const problems = await inSlices(ownProblems(list))
   const [pieces, form] = await inSlices(piecesOf(list))
+  const noRoom = await roomFor(deps, account, pieces, now)
+  if (noRoom !== undefined) return noRoom
   const { name, expiresAt } = await stageRules(deps.table, account, { rules: list.length, pieces, form }, now)
   return {
     part: name,
@@ -65,6 +67,21 @@ export async function stagePart(
     problems: capProblems(under('rules', problems)),
     expiresAt: toRfc3339(expiresAt),
   }
+}
+
+/** Two parts of the same moment may both find room for one: the limit keeps an account from filling the disk. */
+async function roomFor(
+  deps: ApiDeps,
+  account: string,
+  pieces: readonly string[],
+  now: Millis,
+): Promise<Refusal | undefined> {
+  const bytes = sum(pieces.map((piece) => Buffer.byteLength(piece)))
+  const kept = await keptBeside(deps.table, account, stagedName(pieces), now)
+  const { rulesPartsKept, rulesPartsKeptBytes } = LIMITS
+  if (kept.parts < rulesPartsKept && kept.bytes + bytes <= rulesPartsKeptBytes) return undefined
+  const message = `limit: the account keeps ${kept.parts} parts of ${kept.bytes} bytes already, at most ${rulesPartsKept} of ${rulesPartsKeptBytes} bytes are allowed; a part goes a day after it came: send larger parts, or wait`
+  return invalid([{ path: '', message }])
 }
 
 /** Tocsin's document with the section `rules` alone, or a page of a list. */

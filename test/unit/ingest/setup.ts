@@ -42,6 +42,8 @@ export interface Bench {
   refused(): BodyRefused[]
   records(): RecordsReceived[]
   logged: Record<string, string>[]
+  /** The statuses of the counted requests. */
+  counted: string[]
 }
 
 export interface Options {
@@ -52,12 +54,14 @@ export interface Options {
   /** The integration of the cloud account's own trail. */
   trail?: string
   orderOf?: OrderOf
+  durable?: () => Promise<void>
 }
 
 /** An ingest of the account `acme` with one integration and a queue that records messages. */
 export function bench(options: Options = {}): Bench {
   const sent: OutMessage[] = []
   const logged: Record<string, string>[] = []
+  const counted: string[] = []
   const remember: Queue['send'] = async (messages) => {
     sent.push(...messages)
     return { failed: [] }
@@ -75,7 +79,12 @@ export function bench(options: Options = {}): Bench {
     secrets,
     clock: { now: () => NOW },
     ...(options.orderOf && { orderOf: options.orderOf }),
-    metrics: { add() {}, set() {}, observe() {} },
+    metrics: {
+      add: (name, { code = '' } = {}) => void (name === 'tocsin_ingest_requests_total' && counted.push(code)),
+      set() {},
+      observe() {},
+    },
+    ...(options.durable && { durable: options.durable }),
     ids: () => 'req-1',
     publicUrl: 'https://tocsin.example/hub',
     log: (entry) => logged.push(entry),
@@ -86,6 +95,7 @@ export function bench(options: Options = {}): Bench {
     trail: createTrailIntake({ ...deps, account: 'acme', integration: options.trail ?? integration.id }),
     sent,
     logged,
+    counted,
     alerts: () => bodies().filter((body) => body.kind === 'alerts'),
     refused: () => bodies().filter((body) => body.kind === 'refused'),
     records: () => bodies().filter((body) => body.kind === 'records'),

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { LIMITS } from '../../../../shared/base/limits.ts'
 import { DAY } from '../../../../shared/base/time.ts'
+import { stageRules } from '../../../../shared/store/staged-rules.ts'
 import type { Table } from '../../../../shared/table/port.ts'
 import { type Api, CONFIG, startApi } from '../harness.ts'
 
@@ -49,6 +51,32 @@ describe('a batch of rules', () => {
     ])
     expect(await rules()).toEqual([...ONE, ...TWO])
     expect((await get('/api/v1/config')).policies[0]).toMatchObject({ id: 'all' })
+  })
+
+  test('has room for so many parts of an account, and a part that comes again takes no more', async () => {
+    const { rulesPartsKept } = LIMITS
+    const first = await part([rule('first')])
+    for (let n = 1; n < rulesPartsKept; n++) {
+      await stageRules(api.table, 'a', { rules: 0, pieces: [`[${n}]`], form: [] }, api.time.now)
+    }
+    expect(await part([rule('first')])).toBe(first)
+    const refused = await put(PATH, { rules: [rule('more')] })
+    expect([refused.status, refused.json.error.message]).toEqual([
+      422,
+      expect.stringContaining('limit: the account keeps 500 parts of'),
+    ])
+    expect((await api.ask('PUT', PATH, { key: 'b-editor', body: { rules: [rule('more')] } })).status).toBe(200)
+    api.time.now += DAY
+    expect((await put(PATH, { rules: [rule('more')] })).status).toBe(200)
+  })
+
+  test('has room for so many bytes of an account', async () => {
+    const pieces = Array.from({ length: 10 }, () => 'x'.repeat(350 * 1024))
+    for (let n = 0; n < 38; n++) {
+      await stageRules(api.table, 'a', { rules: 0, pieces: [`[${n}]`, ...pieces], form: [] }, api.time.now)
+    }
+    const refused = await put(PATH, { rules: [rule('more')] })
+    expect([refused.status, refused.json.error.message]).toEqual([422, expect.stringContaining('134217728 bytes')])
   })
 
   test('that ends in the middle changes nothing, and says which parts have not come', async () => {
