@@ -1,5 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
-import { countOf } from '../../shared/alert/labels.ts'
+import { countOf, type Labels } from '../../shared/alert/labels.ts'
 import { presentStamp } from '../../shared/alert/stamp.ts'
 import { never } from '../../shared/base/never.ts'
 import type { Steps } from '../../shared/base/steps.ts'
@@ -19,7 +19,7 @@ export interface GroupWork {
   id: string
   /** Known when alerts were routed here; for a wake, policy and labels are in the head. */
   policy?: string
-  labels?: Record<string, string>
+  labels?: Labels
   inputs: Input[]
   messages: Set<string>
   /** A message of the group was received before: the effects of the earlier decision may not have been sent. */
@@ -38,6 +38,7 @@ export function* workByGroup(
   now: Millis,
 ): Steps<Map<string, GroupWork>> {
   const works = new Map<string, GroupWork>()
+  const placeOf = createPlaces()
   for (const { message, body } of parsed) {
     const addInput = (id: string, input: Input): GroupWork => {
       const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set(), again: false }
@@ -50,7 +51,7 @@ export function* workByGroup(
     switch (body.kind) {
       case 'alerts':
         for (const arrival of arrivals(body, message, now)) {
-          routeArrival(config, body.account, arrival, addInput)
+          routeArrival(config, body.account, arrival, placeOf, addInput)
           yield UNITS_PER_ARRIVAL + countOf(arrival.alert.labels)
         }
         break
@@ -86,12 +87,33 @@ const UNITS_PER_ARRIVAL = 100
 
 type AddInput = (id: string, input: Input) => GroupWork
 
-function routeArrival(config: CompiledConfig, account: string, arrival: Arrival, addInput: AddInput): void {
-  for (const policy of config.route(arrival.alert.labels, arrival.alert.origin)) {
-    const labels = groupLabels(policy, arrival.alert.labels, arrival.alert.origin)
-    const work = addInput(groupId(account, policy.id, labels), { kind: 'alert', arrival })
+function routeArrival(
+  config: CompiledConfig,
+  account: string,
+  arrival: Arrival,
+  placeOf: PlaceOf,
+  addInput: AddInput,
+): void {
+  const { labels, origin } = arrival.alert
+  for (const policy of config.route(labels, origin)) {
+    const place = placeOf(account, policy.id, groupLabels(policy, labels, origin))
+    const work = addInput(place.id, { kind: 'alert', arrival })
     work.policy = policy.id
-    work.labels = labels
+    work.labels = place.labels
+  }
+}
+
+/** The group of a policy with these labels. */
+type PlaceOf = (account: string, policy: string, labels: Labels) => { id: string; labels: Labels }
+
+/** The alerts of a batch share their groups, so the key of a group is hashed once. */
+function createPlaces(): PlaceOf {
+  const known = new Map<string, ReturnType<PlaceOf>>()
+  return (account, policy, labels) => {
+    const text = JSON.stringify([policy, labels])
+    const place = known.get(text) ?? { id: groupId(account, policy, labels), labels }
+    known.set(text, place)
+    return place
   }
 }
 
@@ -104,17 +126,20 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
   // On a late first receipt the recovery time counts from now: an alert must not end before a flush could see the
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? Math.min(receivedAt, now) : now
+  const own = originOf(body, {})
   for (const [index, posted] of body.alerts.entries()) {
-    const { recoverAfterMs: after = recoverAfterMs, origin: _, fingerprint: known, ...given } = posted
-    const { endsAt: end = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
+    const { labels, annotations, startsAt, generatorURL, recoverAfterMs: after = recoverAfterMs } = posted
+    const { endsAt: end = after === 0 ? MAX_MILLIS : from + after } = posted
     const tie = `${message.id}#${String(index).padStart(5, '0')}`
     const received = { at: receivedAt, ...ordered, tie }
     const stamp = presentStamp(received, now)
     // The clock was set back while the message was on its way: an end that was given lies as far ahead as it did then.
-    const moved = stamp !== received && given.endsAt !== undefined
+    const moved = stamp !== received && posted.endsAt !== undefined
     const endsAt = moved ? Math.min(end, now + Math.max(0, end - receivedAt)) : end
-    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
-    yield { fingerprint: known ?? fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
+    const texts = { labels, annotations, ...(generatorURL !== undefined && { generatorURL }) }
+    const origin = posted.origin === undefined ? own : originOf(body, posted)
+    const alert = { ...texts, origin, startsAt, endsAt, timeout: posted.endsAt === undefined }
+    yield { fingerprint: posted.fingerprint ?? fingerprint(labels), alert, stamp, claimedEnd: endsAt }
   }
 }
 

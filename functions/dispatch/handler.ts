@@ -3,7 +3,7 @@ import { inSlices, pause } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
-import { readDispatched } from '../../shared/message/parse.ts'
+import { takeDispatched } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { activeSilences } from '../../shared/silence/active.ts'
@@ -54,7 +54,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
     const byAccount = new Map<string, ReadMessage[]>()
     for (const message of messages) {
       if (message.body.length > LARGE_CHARS) await pause()
-      const parsed = readDispatched(message.body)
+      const parsed = takeDispatched(message)
       if (!parsed.ok) {
         if (!(await settleUnread(deps, DISPATCH, message, parsed.unread))) failed.add(message.id)
       } else if (parsed.body.kind === 'refused') {

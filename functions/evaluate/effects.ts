@@ -20,8 +20,8 @@ export function raisedMessages({ body, raisingMatches }: InspectedMessage): Rais
     const { account, integration, receivedAt, recoverAfterMs, order } = body
     const times = { receivedAt, ...(order === undefined ? {} : { order }), recoverAfterMs }
     const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, ...times }
-    const { bodies, tooLarge } = finish(alertMessages({ ...envelope, rule }, alerts))
-    made.bodies.push(...bodies)
+    const { messages, tooLarge } = finish(alertMessages({ ...envelope, rule }, alerts))
+    made.bodies.push(...messages.map(({ body }) => body))
     const reason = `rule ${rule} raised an alert that is larger than ${LARGEST_ALERT} bytes`
     for (const place of tooLarge) made.tooLarge.push({ rule, alert: alerts[place]!, reason })
   }

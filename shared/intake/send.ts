@@ -5,7 +5,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { inSlices, type Steps } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import type { DecodedAlerts, DecodedRecords, InvalidItem } from '../integrations/integration.ts'
-import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../message/alert-messages.ts'
+import { alertMessages, LARGEST_ALERT, LARGEST_BODY, type Messages, recordMessages } from '../message/alert-messages.ts'
 import { MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, sendAll } from '../queue/port.ts'
 import type { AuditRecord } from '../record/record.ts'
@@ -28,7 +28,7 @@ export function addResult(all: IntakeResult, { accepted, invalid }: IntakeResult
 
 /** A decoded body as queue messages. An alert or record too large for a message is among the invalid items. */
 export interface PreparedBody<Item> extends IntakeResult {
-  messages: string[]
+  messages: Messages['messages']
   /** The alerts or records in the messages. */
   items: Item[]
 }
@@ -65,10 +65,10 @@ export async function sendRecords(
   return prepared
 }
 
-async function sendWhole(queue: Queue, account: string, messages: readonly string[]): Promise<boolean> {
+async function sendWhole(queue: Queue, account: string, messages: Messages['messages']): Promise<boolean> {
   const { failed } = await sendAll(
     queue,
-    messages.map((body) => ({ body, account })),
+    messages.map((message) => ({ ...message, account })),
   )
   return failed.length === 0
 }
@@ -136,7 +136,7 @@ export function* prepareAlerts(
   const alerts = places === undefined ? all : places.map((place) => all[place]!)
   const made = yield* alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
   const tooLarge = places === undefined ? made.tooLarge : made.tooLarge.map((place) => places[place]!)
-  const prepared = { messages: made.bodies, items: without(alerts, made.tooLarge) }
+  const prepared = { messages: made.messages, items: without(alerts, made.tooLarge) }
   const message = `the alert is larger than ${LARGEST_ALERT} bytes`
   if (spread === undefined) {
     const invalid = withTooLarge(decoded.invalid, tooLarge, message)
@@ -153,9 +153,9 @@ export function* prepareRecords(
   { records, invalid }: DecodedRecords,
   times: Times,
 ): Steps<PreparedBody<AuditRecord>> {
-  const { bodies, tooLarge } = yield* recordMessages(envelope('records', source, times), records)
+  const { messages, tooLarge } = yield* recordMessages(envelope('records', source, times), records)
   return {
-    messages: bodies,
+    messages,
     items: without(records, tooLarge),
     accepted: records.length - tooLarge.length,
     invalid: withTooLarge(invalid, tooLarge, `the record is larger than ${LARGEST_BODY} bytes`),

@@ -1,6 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Steps } from '../base/steps.ts'
-import { MESSAGE_BYTES, toAscii } from '../queue/port.ts'
+import { MESSAGE_BYTES, type OutMessage, toAscii } from '../queue/port.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from './message.ts'
 import { MESSAGE_VERSION } from './message.ts'
 
@@ -19,28 +19,34 @@ export const LARGEST_BODY = MESSAGE_BYTES - MARGIN_BYTES
 export const LARGEST_ALERT = 320 * 1024
 
 export interface Messages {
-  bodies: string[]
+  messages: Pick<OutMessage, 'body' | 'value'>[]
   /** Places in the input of the alerts or records that are too large to be taken. */
   tooLarge: number[]
 }
 
-/** The alerts as messages: nearly always a single message. A few alerts are written out at a stretch. */
+/**
+ * The alerts as messages: nearly always a single message. A few alerts are written out at a stretch. Each message has its
+ * value beside its text, so that dispatch in the same process parses nothing.
+ */
 export function* alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): Steps<Messages> {
-  const made: Messages = { bodies: [], tooLarge: [] }
+  const made: Messages = { messages: [], tooLarge: [] }
   const head = messageText({ ...envelope, alerts: [] }).slice(0, -END.length)
   const most = LARGEST_BODY - head.length - END.length
   let texts: string[] = []
-  let [count, length] = [0, 0]
+  let taken: PostedAlert[] = []
+  let length = 0
   const flush = (): void => {
-    if (count > 0) made.bodies.push(`${head}${texts.join(',')}${END}`)
+    const value: AlertsReceived = { ...envelope, alerts: taken }
+    if (taken.length > 0) made.messages.push({ body: `${head}${texts.join(',')}${END}`, value })
     texts = []
-    ;[count, length] = [0, 0]
+    taken = []
+    length = 0
   }
-  const add = (text: string, alerts: number): void => {
+  const add = (text: string, some: readonly PostedAlert[]): void => {
     const sent = asciiOf(text)
-    if (count + alerts > MESSAGE_ALERTS || length + sent.length > most) flush()
+    if (taken.length + some.length > MESSAGE_ALERTS || length + sent.length > most) flush()
     texts.push(sent)
-    count += alerts
+    for (const alert of some) taken.push(alert)
     length += sent.length + 1
   }
   for (let from = 0; from < alerts.length; from += AT_A_STRETCH) {
@@ -48,14 +54,14 @@ export function* alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts:
     const text = JSON.stringify(some)
     yield text.length / UNITS_PER_STEP
     if (text.length <= FITS_UNITS) {
-      add(text.slice(1, -1), some.length)
+      add(text.slice(1, -1), some)
       continue
     }
     for (const [place, alert] of some.entries()) {
       const text = JSON.stringify(alert)
       yield text.length / UNITS_PER_STEP
       if (Buffer.byteLength(text) > LARGEST_ALERT) made.tooLarge.push(from + place)
-      else add(text, 1)
+      else add(text, [alert])
     }
   }
   flush()
@@ -74,14 +80,14 @@ export function* recordMessages(
   envelope: Omit<RecordsReceived, 'records'>,
   records: RecordsReceived['records'],
 ): Steps<Messages> {
-  const made: Messages = { bodies: [], tooLarge: [] }
+  const made: Messages = { messages: [], tooLarge: [] }
   /** Divides the list into halves as long as a part is too large. */
   function* add(from: number, to: number): Steps<void> {
     if (to - from <= MESSAGE_RECORDS) {
       const body = messageText({ ...envelope, records: records.slice(from, to) })
       yield body.length / UNITS_PER_STEP
       if (body.length <= LARGEST_BODY) {
-        made.bodies.push(body)
+        made.messages.push({ body })
         return
       }
       if (to - from === 1) {

@@ -1,5 +1,6 @@
 import { isAccountId } from '../base/account-id.ts'
 import { isObject } from '../base/value.ts'
+import type { InMessage } from '../queue/port.ts'
 import { SHAPES } from './kinds.ts'
 import {
   type DeliveryDue,
@@ -34,6 +35,11 @@ const DISPATCHED = new Set([
 const EVALUATED = new Set(['records'] as const)
 /** Kinds in the queues to notify and to forward. */
 const DELIVERED = new Set(['delivery'] as const)
+
+/** A message of the same process has its value beside it, as its sender made the value: nothing is parsed again. */
+export function takeDispatched({ body, value }: Pick<InMessage, 'body' | 'value'>): Read<DispatchMessage> {
+  return value === undefined ? readDispatched(body) : { ok: true, body: value as DispatchMessage }
+}
 
 export function readDispatched(text: string): Read<DispatchMessage> {
   return read(text, DISPATCHED)

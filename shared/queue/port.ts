@@ -22,6 +22,11 @@ export interface Queue {
 
 export interface OutMessage {
   body: string
+  /**
+   * The value that `body` says in JSON. A receiver in the same process gets the value and need not parse the body; for
+   * other receivers the value is lost. Nobody changes the value.
+   */
+  value?: unknown
   /** For fairness: a storm of one account does not delay the messages of another account. */
   account: string
   /**
@@ -37,6 +42,8 @@ export interface OutMessage {
 export interface InMessage {
   id: string
   body: string
+  /** The value of `body`, where the sender is in the same process. Absent: the body has to be parsed. */
+  value?: unknown
   /** 1 at the first receive. */
   receives: number
   sentAt: Millis

@@ -8,11 +8,19 @@ export const IN_FLIGHT = 2
 export const DEAD = 3
 export type MessageState = typeof READY | typeof DELAYED | typeof IN_FLIGHT | typeof DEAD
 
-export interface MessageRow extends Lane {
+export interface MessageRow extends ReadyRow, BodyRow {
+  /** Of a message of this process, as the sender gave the value. */
+  value?: unknown
+}
+
+export interface ReadyRow extends Lane {
   id: number
-  body: string
   receives: number
   sent_at: number
+}
+
+export interface BodyRow {
+  body: string
   /** Null: an earlier version wrote the body, or no version wrote the body yet. */
   sum: number | null
 }
@@ -28,7 +36,9 @@ export function queueSql(db: DatabaseSync) {
     insert: db.prepare(`INSERT INTO messages (id, queue, account, lane, sent_at, visible_at, receives, state)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     insertBody: db.prepare('INSERT INTO bodies (id, body, sum) VALUES (?, ?, ?)'),
-    ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND lane = ? AND state = 0 ORDER BY id LIMIT ?`),
+    ready: db.prepare(`SELECT id, account, lane, receives, sent_at FROM messages
+      WHERE queue = ? AND account = ? AND lane = ? AND state = 0 ORDER BY id LIMIT ?`),
+    body: db.prepare('SELECT body, sum FROM bodies WHERE id = ?'),
     /** A single statement for the whole batch costs a third of a statement for each message. */
     claim: db.prepare(
       'UPDATE messages SET state = 2, receives = receives + 1 WHERE id IN (SELECT value FROM json_each(?))',

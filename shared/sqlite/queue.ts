@@ -11,10 +11,12 @@ import {
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 import { type Backlog, createBacklog, ENDED, type Flight, type Moment, overdue } from './queue-backlog.ts'
+import { createKeptBodies, type KeptBodies } from './queue-bodies.ts'
 import { takeInCompany } from './queue-company.ts'
 import type { Lane, Room } from './queue-lanes.ts'
 import type { Share } from './queue-ring.ts'
 import {
+  type BodyRow,
   DEAD,
   DELAYED,
   IN_FLIGHT,
@@ -23,6 +25,7 @@ import {
   type QueueSql,
   queueSql,
   READY,
+  type ReadyRow,
 } from './queue-sql.ts'
 import { createTurnMessages } from './queue-turn.ts'
 import { Damaged, messageSum } from './sums.ts'
@@ -82,7 +85,7 @@ export const MOST_ENDS = 10
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
   const backlog = createBacklog(sql, queue)
-  const box: QueueContext = { sql, queue, backlog, clock, file, turn: createTurnMessages() }
+  const box: QueueContext = { sql, queue, backlog, clock, file, turn: createTurnMessages(), bodies: createKeptBodies() }
   file.beforeCommit(() => writeTurn(box))
   const listeners = new Set<() => void>()
   const tell = (): void => {
@@ -174,15 +177,17 @@ interface QueueContext {
   file: SqliteFile
   /** Messages of this turn, ready or in flight. */
   turn: ReturnType<typeof createTurnMessages>
+  /** Of messages that were written by this process, and have not failed. */
+  bodies: KeptBodies
 }
 
 function add(box: QueueContext, messages: readonly OutMessage[]): void {
   const { backlog, clock, file, turn } = box
   const now = clock.now()
-  for (const { account, lane = '', body, delayMs = 0 } of messages) {
+  for (const { account, lane = '', body, value, delayMs = 0 } of messages) {
     const state = delayMs > 0 ? DELAYED : READY
     const visibleAt = now + Math.ceil(delayMs)
-    const message = { id: file.nextId(), account, lane, body, receives: 0, sent_at: now, sum: null }
+    const message = { id: file.nextId(), account, lane, body, value, receives: 0, sent_at: now, sum: null }
     if (state === READY) turn.add(message)
     else insert(box, message, state, visibleAt)
     backlog.added(message, state, visibleAt)
@@ -197,7 +202,10 @@ function insert({ sql, queue }: QueueContext, message: MessageRow, state: Messag
 
 /** Writes the messages of the turn that are not done. */
 function writeTurn(box: QueueContext): void {
-  for (const message of box.turn.takeAll()) writeOne(box, message)
+  for (const message of box.turn.takeAll()) {
+    writeOne(box, message)
+    box.bodies.keep(message)
+  }
 }
 
 /** A message was visible from its send on. */
@@ -218,9 +226,10 @@ function surface(box: QueueContext, { now, elapsed }: Moment): void {
  * little about the message.
  */
 function release(box: QueueContext, id: number, visibleAt: Millis): void {
-  const { sql, backlog, clock, turn } = box
+  const { sql, backlog, clock, turn, bodies } = box
   const flight = backlog.flights.get(id)
   if (flight === undefined) return
+  bodies.forget(id)
   const unwritten = turn.take(id)
   if (unwritten !== undefined) writeOne(box, unwritten)
   const most = flight.until === ENDED ? MOST_ENDS : MAX_RECEIVES
@@ -229,7 +238,7 @@ function release(box: QueueContext, id: number, visibleAt: Millis): void {
   backlog.landed(id, flight, state, Math.ceil(visibleAt))
 }
 
-function remove({ sql, queue, backlog, turn }: QueueContext, ids: readonly number[]): void {
+function remove({ sql, queue, backlog, turn, bodies }: QueueContext, ids: readonly number[]): void {
   for (const id of ids) {
     const isFlight = backlog.flights.has(id)
     const unwritten = turn.take(id)
@@ -241,6 +250,7 @@ function remove({ sql, queue, backlog, turn }: QueueContext, ids: readonly numbe
     if (gone === undefined) continue
     sql.remove.run(id)
     sql.removeBody.run(id)
+    bodies.forget(id)
     backlog.removed(id, gone, gone.state)
   }
 }
@@ -267,17 +277,23 @@ function claim(box: QueueContext, shares: readonly Share[], { now, elapsed }: Mo
 }
 
 /** The first ready messages of a lane. Messages in the file are older than messages of this turn. */
-function* readyOf({ sql, queue, backlog, turn }: QueueContext, { count, ...of }: Share): Generator<MessageRow> {
+function* readyOf({ sql, queue, backlog, turn, bodies }: QueueContext, { count, ...of }: Share): Generator<MessageRow> {
   const fresh = turn.readyOf(of)
   const inFile = Math.min(count, backlog.ready.of(of) - fresh.size)
-  if (inFile > 0)
-    yield* sql.ready.iterate(queue, of.account, of.lane, inFile) as Iterable<unknown> as Iterable<MessageRow>
+  const rows = inFile > 0 ? sql.ready.all(queue, of.account, of.lane, inFile) : []
+  for (const row of rows as unknown as ReadyRow[]) {
+    const body = bodies.get(row.id) ?? (sql.body.get(row.id) as unknown as BodyRow | undefined) ?? NO_BODY
+    yield { ...row, ...body }
+  }
   let left = count - Math.max(0, inFile)
   for (const message of fresh) {
     if (left-- === 0) return
     yield message
   }
 }
+
+/** No text has this sum, so the message is found damaged. */
+const NO_BODY: BodyRow = { body: '', sum: -1 }
 
 /** Whether the message has the sum of its first write, or never had one. Any other becomes dead, for people to look at. */
 function isSound({ sql, queue, backlog, file }: QueueContext, row: MessageRow, now: Millis): boolean {
@@ -304,6 +320,6 @@ function upTo(room: number, rows: Iterable<MessageRow>): MessageRow[] {
   return taken
 }
 
-function toMessage({ id, account, lane, body, receives, sent_at: sentAt }: MessageRow): Received {
-  return { id: String(id), account, lane, body, receives, sentAt }
+function toMessage({ id, account, lane, body, value, receives, sent_at: sentAt }: MessageRow): Received {
+  return { id: String(id), account, lane, body, ...(value !== undefined && { value }), receives, sentAt }
 }

@@ -3,6 +3,7 @@ import type { Millis } from '../base/time.ts'
 import { OWN_INTEGRATION } from '../config/config.ts'
 import { alertMessages } from '../message/alert-messages.ts'
 import { type AlertsReceived, MESSAGE_VERSION } from '../message/message.ts'
+import type { OutMessage } from '../queue/port.ts'
 
 /** The time and the place in the order of an alert that Tocsin raises about an account. */
 export interface OwnTimes {
@@ -17,9 +18,9 @@ export function ownAlert(
   account: string,
   alert: AlertsReceived['alerts'][number],
   { now, order, recoverAfterMs }: OwnTimes,
-): { account: string; body: string }[] {
+): OutMessage[] {
   const times = { receivedAt: now, ...(order === undefined ? {} : { order }), recoverAfterMs }
   const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, ...times }
-  const { bodies } = finish(alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert]))
-  return bodies.map((body) => ({ account, body }))
+  const { messages } = finish(alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert]))
+  return messages.map((message) => ({ ...message, account }))
 }

@@ -11,6 +11,8 @@ interface Message {
   account: string
   lane: string
   body: string
+  /** Of a machine: lost with its process, and with the first failure. */
+  value?: unknown
   sentAt: number
   visibleAt: number
   receives: number
@@ -56,7 +58,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0,
     carries,
     async send(batch) {
       const failed = checkBatch(batch)
-      for (const [index, { account, lane = '', body, delayMs = 0 }] of batch.entries()) {
+      for (const [index, { account, lane = '', body, value, delayMs = 0 }] of batch.entries()) {
         if (failed.includes(index)) continue
         const id = String(++count)
         const sentAt = clock.now() + wrongByMs()
@@ -66,6 +68,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0,
           account,
           lane,
           body,
+          ...(disk !== undefined && value !== undefined && { value }),
           sentAt,
           visibleAt: clock.now() + delayMs,
           receives: 0,
@@ -99,6 +102,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0,
         changes(id)
         message.state = message.receives >= MAX_RECEIVES ? 'dead' : 'ready'
         message.visibleAt = clock.now() + delayMs
+        delete message.value
       }
       tell()
     },
@@ -151,6 +155,7 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0,
     },
     restart() {
       for (const message of messages.values()) {
+        delete message.value
         if (message.state === 'flight') Object.assign(message, { state: 'ready', visibleAt: clock.now() })
       }
       tell()
@@ -158,8 +163,8 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0,
   }
 }
 
-function outward({ id, account, lane, body, receives, sentAt }: Message): Received {
-  return { id, account, lane, body, receives, sentAt }
+function outward({ id, account, lane, body, value, receives, sentAt }: Message): Received {
+  return { id, account, lane, body, ...(value !== undefined && { value }), receives, sentAt }
 }
 
 /** One message of each account after the other, and of each lane of the account, as far as there is room. */
