@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert/alert.ts'
 import { type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
@@ -231,8 +232,6 @@ function dissolve(group: Group, dropped: readonly DroppedEnds[], now: number): D
 async function context(group: Group, work: GroupWork, policy: Policy, decider: Decider): Promise<Context> {
   const { config, deps } = decider
   const now = deps.clock.now()
-  const incoming = work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival.alert] : []))
-  const alerts = [...incoming, ...[...group.members.values()].map((member) => member.alert)]
   return {
     now,
     chance: deps.chance,
@@ -244,7 +243,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     channel: (id) => config.channel(id),
     written: writtenFor(config, policy),
     user: (id) => config.people.user(id),
-    muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
+    muted: await mutedIn(deps.table, work.account, config, policy, alertsOf(group, work), decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),
     openIncidents: await openIncidents(group, decider.heads, now),
@@ -254,14 +253,20 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
   }
 }
 
+function* alertsOf({ members }: Group, { inputs }: GroupWork): Iterable<Alert> {
+  for (const input of inputs) if (input.kind === 'alert') yield input.arrival.alert
+  for (const { alert } of members.values()) yield alert
+}
+
 /** A policy that takes only a part of its alerts no longer goes on telling the others under its key. */
 async function openIncidents(
   { account, members, tellers = {} }: Group,
   heads: Heads,
   now: Millis,
 ): Promise<Map<string, string>> {
-  if (![...members.values()].some((member) => over(member, now))) return new Map()
-  const loaded = await Promise.all(Object.keys(tellers).map((id) => heads.load(account, id)))
+  const others = Object.keys(tellers)
+  if (others.length === 0 || ![...members.values()].some((member) => over(member, now))) return new Map()
+  const loaded = await Promise.all(others.map((id) => heads.load(account, id)))
   const open = loaded.flatMap((head) => (head?.group.incident ? [head.group] : []))
   return new Map(open.map(({ id, incident }) => [id, incident!.id]))
 }

@@ -28,7 +28,9 @@ const UNKNOWN: Level = 'P3'
 
 /** The level of an alert by its label `severity`. An unknown word, or no label, is P3. */
 export function levelOf(labels: Labels): Level {
-  return WORDS.get(label(labels, 'severity').trim().toLowerCase()) ?? UNKNOWN
+  const word = label(labels, 'severity')
+  // Asked for every alert of a group at every save, and nearly every sender writes the word in small letters.
+  return WORDS.get(word) ?? WORDS.get(word.trim().toLowerCase()) ?? UNKNOWN
 }
 
 export function countLevels(alerts: Iterable<{ labels: Labels }>): LevelCounts {

@@ -6,6 +6,7 @@ import { type HeadBody, headText, type Pieces, pieceText, runText } from './head
 import {
   fingerprintOf,
   isMember,
+  isTombstoneKey,
   memberKey,
   otherKey,
   type Row,
@@ -50,12 +51,27 @@ const PIECE_CHARS = 96 * 1024
 /** A group, and the places of its parts. */
 export interface PackedGroup {
   readonly rows: ReadonlyMap<RowKey, Row>
+  /** Keys of the rows in the head, and of the marks there. */
+  readonly inHead: Iterable<RowKey>
+  readonly texts: RowsByTexts
   readonly runs: readonly Run[]
   readonly inRuns: RowsInRuns
   /** Present when the states of the targets lie beside the head. */
   readonly pieces?: (Pieces & { readonly text: string }) | undefined
   /** Keys of the items beside the head. An item that the next head does not name is removed after the next save. */
   readonly items: readonly ItemKey[]
+}
+
+/** The items of texts, each with the number of rows that name the item. */
+export type RowsByTexts = ReadonlyMap<TextsItem, number>
+
+export const NOTHING: PackedGroup = {
+  rows: new Map(),
+  inHead: [],
+  texts: new Map(),
+  runs: [],
+  inRuns: new Map(),
+  items: [],
 }
 
 /** An item beside the head that a save has to write, before the head. */
@@ -68,16 +84,17 @@ type GroupKey = Pick<Group, 'account' | 'id'>
 /** `name` is unique among racing saves. `before`: the group as it was saved last. */
 export function packGroup(
   group: Group,
-  before: PackedGroup | undefined,
+  before: PackedGroup = NOTHING,
   name: string,
   wholeChars = WHOLE_CHARS,
 ): { head: string; packed: PackedGroup; fresh: FreshItem[] } {
   const { members: _, tombstones: __, targets: ___, ...core } = group
-  const { rows, inHead, items: textsItems, fresh: freshTexts } = placeTexts(group, before?.rows, name, wholeChars)
+  const { rows, changed, inHead, texts, fresh: freshTexts } = placeTexts(group, before, name, wholeChars)
   const headRows = Math.floor(wholeChars / ROW_CHARS)
-  const placed = placeRows(rows, before ?? { runs: [], inRuns: new Map() }, { name, headRows })
+  for (const key of before.inHead) changed.add(key)
+  const placed = placeRows(rows, changed, before, { name, headRows })
   const { runs, inRuns } = placed
-  const { stored: targets, pieces, fresh: freshPieces } = placeTargets(group, before?.pieces, name)
+  const { stored: targets, pieces, fresh: freshPieces } = placeTargets(group, before.pieces, name)
   const body: HeadBody = {
     core,
     targets,
@@ -86,11 +103,11 @@ export function packGroup(
     texts: inHead && storedTexts(inHead),
     runs: unlessEmpty(runs.map((run) => [run.name, run.rows])),
   }
-  const items = itemKeys(group, { items: textsItems, runs, pieces })
+  const items = itemKeys(group, { items: texts.keys(), runs, pieces })
   const freshRun = placed.fresh === undefined ? [] : runItems(group, placed.fresh)
   return {
     head: headText(body),
-    packed: { rows, runs, inRuns, pieces, items },
+    packed: { rows, inHead: placed.head.map(([key]) => key), texts, runs, inRuns, pieces, items },
     fresh: [...freshTexts, ...freshRun, ...freshPieces],
   }
 }
@@ -98,10 +115,10 @@ export function packGroup(
 /** The keys of the items beside the head. */
 export function itemKeys(
   group: GroupKey,
-  { items, runs, pieces }: { items: readonly TextsItem[]; runs: readonly Run[]; pieces?: Pieces | undefined },
+  { items, runs, pieces }: { items: Iterable<TextsItem>; runs: readonly Run[]; pieces?: Pieces | undefined },
 ): ItemKey[] {
   return [
-    ...items.map(({ name }) => keys.texts(group.account, group.id, name)),
+    ...Array.from(items, ({ name }) => keys.texts(group.account, group.id, name)),
     ...runs.flatMap((run) => runKeys(group, run)),
     ...(pieces === undefined ? [] : pieceKeys(group, pieces)),
   ]
@@ -109,59 +126,95 @@ export function itemKeys(
 
 interface PlacedTexts {
   rows: Map<RowKey, Row>
+  /** Keys of the rows that are new, are other rows than before, or are gone. */
+  changed: Set<RowKey>
   /** The alerts whose texts lie in the head, if all do. */
   inHead?: TextsByFingerprint
-  items: TextsItem[]
+  texts: RowsByTexts
   fresh: FreshItem[]
 }
 
 /**
  * Gives every row its texts: in the head, in the item of its last row, or in a new item, if the texts are new or lie in
- * a sparse item.
+ * a sparse item. The work for a row that has not changed is a comparison: a save of a large group changes few rows.
  */
-function placeTexts(
-  group: Group,
-  before: ReadonlyMap<RowKey, Row> = new Map(),
-  name: string,
-  chars: number,
-): PlacedTexts {
-  const rows = new Map<RowKey, Row>()
+function placeTexts(group: Group, before: PackedGroup = NOTHING, name: string, chars: number): PlacedTexts {
   const few = fewTexts(group, Math.min(chars, TEXTS_IN_HEAD_CHARS))
-  if (few !== undefined) {
-    for (const [key, one] of keyedAlerts(group)) {
-      const known = before.get(key)
-      const same = known?.one === one && known.item === IN_HEAD
-      rows.set(key, same ? known : { one, item: IN_HEAD, texts: one.alert })
-    }
-    return { rows, inHead: few, items: [], fresh: [] }
-  }
+  if (few !== undefined) return textsInHead(group, before.rows, few)
+  const rows = new Map(before.rows)
+  const changed = new Set<RowKey>()
+  const living = new Map(before.texts)
   const homeless: Homeless = new Map()
-  const living = new Map<TextsItem, number>()
+  const count = (row: Row | undefined, by: number): void => {
+    if (row !== undefined && row.item !== IN_HEAD) living.set(row.item, (living.get(row.item) ?? 0) + by)
+  }
+  const leaveItem = (key: RowKey, one: Member | Tombstone): void => {
+    count(rows.get(key), -1)
+    rows.delete(key)
+    changed.add(key)
+    addHomeless(homeless, key, one)
+  }
+  let staying = 0
   for (const [key, one] of keyedAlerts(group)) {
+    const last = before.rows.get(key)
+    if (last !== undefined) staying++
+    if (last?.one === one && last.item !== IN_HEAD) continue
     // An alert that left and fires again, as alerts that flap do, has its texts beside its tombstone.
-    const known = before.get(key) ?? before.get(otherKey(key))
-    const stored = known !== undefined && known.item !== IN_HEAD
-    if (!stored || (known.one !== one && !sameTexts(known.texts, one.alert))) {
-      addHomeless(homeless, key, one)
+    const known = last ?? before.rows.get(otherKey(key))
+    if (known === undefined || known.item === IN_HEAD || !sameTexts(known.texts, one.alert)) {
+      leaveItem(key, one)
       continue
     }
-    const texts = isMember(one) ? one.alert : known.texts
-    rows.set(key, known.one === one ? known : { one, item: known.item, texts })
-    living.set(known.item, (living.get(known.item) ?? 0) + 1)
+    const row = { one, item: known.item, texts: isMember(one) ? one.alert : known.texts }
+    count(last, -1)
+    count(row, 1)
+    rows.set(key, row)
+    changed.add(key)
+  }
+  if (staying < before.rows.size) {
+    for (const [key, row] of before.rows) {
+      if (hasRow(group, key)) continue
+      count(row, -1)
+      rows.delete(key)
+      changed.add(key)
+    }
   }
   const sparse = new Set<TextsItem>()
-  for (const [item, alive] of living) if (2 * alive < item.alerts) sparse.add(item)
-  if (sparse.size > 0) for (const [key, { one, item }] of rows) if (sparse.has(item)) addHomeless(homeless, key, one)
-  const items = [...living.keys()].filter((item) => !sparse.has(item))
+  for (const [item, alive] of living) {
+    if (alive === 0) living.delete(item)
+    else if (2 * alive < item.alerts) sparse.add(item)
+  }
+  if (sparse.size > 0) for (const [key, { one, item }] of rows) if (sparse.has(item)) leaveItem(key, one)
+  for (const item of sparse) living.delete(item)
   const fresh = divideTexts(homeless, chars).map((alerts, index): FreshItem => {
     const item: TextsItem = { name: `${name}.${index}`, alerts: alerts.length }
-    items.push(item)
     for (const [, { alert, keyed }] of alerts) {
-      for (const [key, one] of keyed) rows.set(key, { one, item, texts: alert })
+      for (const [key, one] of keyed) {
+        const row = { one, item, texts: alert }
+        rows.set(key, row)
+        count(row, 1)
+      }
     }
     return { ...keys.texts(group.account, group.id, item.name), body: () => textsBody(alerts) }
   })
-  return { rows, items, fresh }
+  return { rows, changed, texts: living, fresh }
+}
+
+/** A group whose texts all lie in its head. */
+function textsInHead(group: Group, before: ReadonlyMap<RowKey, Row>, inHead: TextsByFingerprint): PlacedTexts {
+  const rows = new Map<RowKey, Row>()
+  for (const [key, one] of keyedAlerts(group)) {
+    const known = before.get(key)
+    const same = known?.one === one && known.item === IN_HEAD
+    rows.set(key, same ? known : { one, item: IN_HEAD, texts: one.alert })
+  }
+  const all = [...before.keys(), ...rows.keys()]
+  const changed = new Set(all.filter((key) => rows.get(key) !== before.get(key)))
+  return { rows, changed, inHead, texts: new Map(), fresh: [] }
+}
+
+function hasRow({ members, tombstones }: Group, key: RowKey): boolean {
+  return (isTombstoneKey(key) ? tombstones : members).has(fingerprintOf(key))
 }
 
 /** The texts of the group, when they are few. */

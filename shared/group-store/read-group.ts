@@ -2,7 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Group, Member, Tombstone } from '../group/group.ts'
 import type { Item, Table } from '../table/port.ts'
 import { type HeadBody, parseHead, parsePiece, parseRun } from './head-body.ts'
-import { itemKeys, type PackedGroup, pieceKeys, runKeys } from './pack.ts'
+import { itemKeys, NOTHING, type PackedGroup, pieceKeys, runKeys } from './pack.ts'
 import { type PagedHead, readPagedGroup } from './paged-head.ts'
 import {
   fingerprintOf,
@@ -58,8 +58,7 @@ async function readPaged(
   head: PagedHead,
 ): Promise<ReadGroup | undefined> {
   const read = await readPagedGroup(table, account, group, head)
-  const nothing = { rows: new Map(), runs: [], inRuns: new Map() }
-  return read && { group: read.group, packed: { ...nothing, items: read.pages } }
+  return read && { group: read.group, packed: { ...NOTHING, items: read.pages } }
 }
 
 /** The stored rows of a group: the newest of each key, and where the runs have which row. */
@@ -143,7 +142,7 @@ async function readMissing(
 
 function assemble(
   account: string,
-  { core, pieces }: HeadBody,
+  { core, pieces, rows: inHead = [] }: HeadBody,
   { stored: storedTargets, text }: ReadTargets,
   { newest, runs: read }: StoredRows,
   texts: TextsByItem,
@@ -151,14 +150,14 @@ function assemble(
   const members = new Map<Fingerprint, Member>()
   const tombstones = new Map<Fingerprint, Tombstone>()
   const rows = new Map<RowKey, Row>()
-  const items = new Set<TextsItem>()
+  const items = new Map<TextsItem, number>()
   for (const [key, stored] of newest) {
     const { item, of } = texts.get(textsName(stored)!)!
     const fingerprint = fingerprintOf(key)
     const text = of.get(fingerprint)!
     const one = isTombstoneKey(key) ? readTombstone(stored, text) : readMember(stored, text)
     rows.set(key, { one, item, texts: isMember(one) ? one.alert : text })
-    if (item !== IN_HEAD) items.add(item)
+    if (item !== IN_HEAD) items.set(item, (items.get(item) ?? 0) + 1)
     if (isMember(one)) members.set(fingerprint, one)
     else tombstones.set(fingerprint, one)
   }
@@ -173,9 +172,10 @@ function assemble(
   const runs = read.map(({ run }) => run)
   const targets =
     storedTargets === undefined ? new Map() : unpackTargets(storedTargets, { ...core, members, tombstones })
-  const packed = { rows, runs, inRuns, pieces: pieces && { ...pieces, text } }
+  const places = { inHead: inHead.map(([key]) => key), texts: items, runs, inRuns }
+  const packed = { rows, ...places, pieces: pieces && { ...pieces, text } }
   return {
     group: { ...core, members, tombstones, targets },
-    packed: { ...packed, items: itemKeys({ account, id: core.id }, { ...packed, items: [...items] }) },
+    packed: { ...packed, items: itemKeys({ account, id: core.id }, { ...packed, items: items.keys() }) },
   }
 }

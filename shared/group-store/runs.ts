@@ -38,14 +38,15 @@ export interface PlacedRows {
 
 /**
  * Places the rows of a group: the rows that no run has, in the head, or, when the head has no room for them, together in
- * a new run of this name.
+ * a new run of this name. `keys`: of all rows that are not in the runs as they are, and of all rows that are gone.
  */
 export function placeRows(
   rows: ReadonlyMap<RowKey, Row>,
+  keys: Iterable<RowKey>,
   before: { runs: readonly Run[]; inRuns: RowsInRuns },
   { name, headRows }: { name: string; headRows: number },
 ): PlacedRows {
-  const changed = changedRows(rows, before.inRuns)
+  const changed = changedRows(rows, keys, before.inRuns)
   if (changed.length <= headRows) return { head: changed, runs: before.runs, inRuns: before.inRuns }
 
   let [kept, count] = [before.runs.length, changed.length]
@@ -69,11 +70,11 @@ export function placeRows(
 }
 
 /** The rows that differ from their newest row in the runs, and a mark for each alert that is gone. */
-function changedRows(rows: ReadonlyMap<RowKey, Row>, inRuns: RowsInRuns): RowEntry[] {
+function changedRows(rows: ReadonlyMap<RowKey, Row>, keys: Iterable<RowKey>, inRuns: RowsInRuns): RowEntry[] {
   const changed: RowEntry[] = []
-  for (const [key, row] of rows) if (inRuns.get(key)?.row !== row) changed.push([key, row])
-  for (const [key, { row }] of inRuns) {
-    if (row !== undefined && !rows.has(key)) changed.push([key, undefined])
+  for (const key of keys) {
+    const row = rows.get(key)
+    if (inRuns.get(key)?.row !== row) changed.push([key, row])
   }
   return changed
 }

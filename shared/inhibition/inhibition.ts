@@ -11,6 +11,8 @@ export { foldSource, inhibitedBy, pruneSources, type SourceEntry, sourcesKeptUnt
  * absent label is the empty string.
  */
 export interface Inhibition {
+  /** There are no rules. */
+  isEmpty: boolean
   /** The keys under which the alert is a source while firing. */
   sources(labels: Labels): InhibitionSide[]
   /** The keys under which a source would hold the alert back, in the order of the rules. */
@@ -32,6 +34,7 @@ export function compileInhibition(rules: readonly InhibitRule[]): Inhibition {
     isTarget: compileMatchers(rule.target),
   }))
   return {
+    isEmpty: rules.length === 0,
     sources: (labels) =>
       compiled.flatMap(({ rule, isSource, isTarget }) =>
         isSource(labels) ? [{ rule: rule.id, key: sourceKey(rule, labels), twoSided: isTarget(labels) }] : [],

@@ -18,12 +18,14 @@ const MARK = '~'
  * `knownAt`: the latest moment that the process before is known to have lived at.
  */
 export function endsAfterStart({ members }: Group, { knownAt, now }: { knownAt: Millis; now: Millis }): Arrival[] {
-  return [...members].flatMap(([fingerprint, member]) => {
-    if (!mayEndEarly(member, knownAt, now)) return []
+  const moved: Arrival[] = []
+  for (const [fingerprint, member] of members) {
+    if (!mayEndEarly(member, knownAt, now)) continue
     const endsAt = member.alert.endsAt + UNWRITTEN_MS
     const stamp = { ...member.stamp, tie: member.stamp.tie + MARK }
-    return [{ fingerprint, alert: { ...member.alert, endsAt }, stamp, claimedEnd: endsAt }]
-  })
+    moved.push({ fingerprint, alert: { ...member.alert, endsAt }, stamp, claimedEnd: endsAt })
+  }
+  return moved
 }
 
 function mayEndEarly({ alert, stamp, compared }: Member, knownAt: Millis, now: Millis): boolean {

@@ -23,8 +23,8 @@ export const refreshing: Mutant[] = [
   {
     name: 'nothing makes up for the refreshes that were lost with a process',
     file: AFTER_START,
-    find: 'if (!mayEndEarly(member, knownAt, now)) return []',
-    replace: 'if (mayEndEarly(member, knownAt, now) || knownAt > 0) return []',
+    find: 'if (!mayEndEarly(member, knownAt, now)) continue',
+    replace: 'if (mayEndEarly(member, knownAt, now) || knownAt > 0) continue',
     by: { script: 'an alert whose refreshes were lost with the process ends late, and not early' },
   },
   {
