@@ -9,7 +9,7 @@ import { alertMessages, LARGEST_ALERT, LARGEST_BODY, type Messages, recordMessag
 import { MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, sendAll } from '../queue/port.ts'
 import type { AuditRecord } from '../record/record.ts'
-import type { SentAlert } from '../refresh/refreshes.ts'
+import type { Others, SentAlert } from '../refresh/refreshes.ts'
 import type { BodyContent } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
 
@@ -42,10 +42,11 @@ export async function sendAlerts(
 ): Promise<IntakeResult | undefined> {
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
-  const { alerts, unsaid } = await inSlices(keepRefreshes(deps, post, decoded, times))
-  const prepared = await inSlices(prepareAlerts(post, { ...decoded, alerts }, times, unsaid))
+  const { alerts, others } = await inSlices(keepRefreshes(deps, post, decoded, times))
+  const prepared = await inSlices(prepareAlerts(post, { ...decoded, alerts }, times, others?.places))
   // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
+  others?.areSent()
   countAlerts(deps.metrics, prepared.items, times.receivedAt)
   return prepared
 }
@@ -74,15 +75,15 @@ async function sendWhole(queue: Queue, account: string, messages: Messages['mess
 }
 
 /**
- * Keeps the alerts that only move an end in memory, where the process can: `shared/refresh/`. `unsaid`: the places of the
- * other alerts. A sender that is refused and repeats the body does no harm: a refresh that is kept was true.
+ * Keeps the alerts that only move an end in memory, where the process can: `shared/refresh/`. A sender that is refused
+ * and repeats the body does no harm: a refresh that is kept was true.
  */
 function* keepRefreshes(
   { refreshes, metrics }: TakeDeps,
   post: Post,
   { alerts: decoded, hops }: DecodedAlerts,
   times: Times,
-): Steps<{ alerts: PostedAlert[]; unsaid?: readonly number[] }> {
+): Steps<{ alerts: PostedAlert[]; others?: Others }> {
   if (refreshes === undefined) return { alerts: decoded }
   const { account, integration } = post
   const alerts: SentAlert[] = []
@@ -90,13 +91,13 @@ function* keepRefreshes(
     alerts.push({ ...withoutOwnOrigin(alert, account), fingerprint: fingerprint(alert.labels) })
     yield UNITS_PER_FINGERPRINT + countOf(alert.labels)
   }
-  const unsaid = refreshes.keep({ account, integration: integration.id, ...times, hops, alerts })
-  const kept = alerts.length - unsaid.length
+  const others = refreshes.keep({ account, integration: integration.id, ...times, hops, alerts })
+  const kept = alerts.length - others.places.length
   if (kept > 0) {
     metrics.add('tocsin_alerts_refreshed_total', {}, kept)
     addReceived(metrics, 'firing', kept)
   }
-  return { alerts, unsaid }
+  return { alerts, others }
 }
 
 function addReceived(metrics: Metrics, status: string, count: number): void {

@@ -14,7 +14,9 @@ import { originOf } from '../message/origin.ts'
  * Never early: the decision on a group takes the kept refreshes first, so no alert ends while its sender goes on. Lost
  * with the process is at most `UNWRITTEN_MS` of an end, and `ends-after-start.ts` makes up for that time. An alert is
  * known only from the moment at which dispatch has saved the alert in all of its groups, until ingest sends anything
- * else of the alert; so a kept refresh never overtakes a message on the queue.
+ * new of the alert; so a kept refresh never overtakes a message with news. A refresh that moves the stored end too far is
+ * sent. Once it is in the queue, its end is as good as stored, and the alert stays known: stamps say which of the
+ * refreshes is newer, in whatever order dispatch takes them.
  */
 
 /** The longest time by which a kept refresh moves a stored end; shorter for alerts with an end close by. */
@@ -41,8 +43,8 @@ export interface RefreshCount {
 
 /** The refreshes that a process keeps, of all accounts. */
 export interface Refreshes {
-  /** Keeps the refreshes among the alerts of a post. Returns the places of the other alerts, which go to dispatch. */
-  keep(sent: SentAlerts): number[]
+  /** Keeps the refreshes among the alerts of a post. The other alerts go to dispatch. */
+  keep(sent: SentAlerts): Others
   /** The kept refreshes of a group. */
   of(account: string, group: string): readonly Arrival[]
   /**
@@ -58,15 +60,30 @@ export interface Refreshes {
   takeCounts(): RefreshCount[]
 }
 
-interface Known {
-  /** As saved in every group; its end is the stored end. */
-  alert: Alert
-  groups: readonly string[]
+/** The alerts of a post that are no kept refreshes. */
+export interface Others {
+  /** The places of the alerts in the post. */
+  places: readonly number[]
+  /** To be called when the queue has the alerts. */
+  areSent(): void
 }
 
-/** The last message of an alert that was sent to dispatch, and how many were sent at that place of the order. */
-interface OnTheWay {
-  place: Millis
+interface Known {
+  /** As saved in every group; its end is the stored end, or the end in a message that the queue has. */
+  alert: Alert
+  groups: readonly string[]
+  /** The configuration under which the alert has these groups. */
+  revision: string | undefined
+}
+
+/** An alert, as far as ingest and dispatch have told. */
+interface State {
+  known: Known | undefined
+  /** Is known as soon as the queue has the last message. */
+  next: Known | undefined
+  /** The place in the order of the last message that was sent to dispatch, until dispatch has saved the message. */
+  place: Millis | undefined
+  /** The number of messages that were sent at that place. */
   count: number
 }
 
@@ -75,27 +92,36 @@ export function createRefreshes(): Refreshes {
   const counts = new Map<string, RefreshCount>()
   let kept = 0
   const of = (account: string): OfAccount => {
-    const found = accounts.get(account) ?? { known: new Map(), onTheWay: new Map(), byGroup: new Map() }
+    const found = accounts.get(account) ?? { states: new Map(), byGroup: new Map() }
     accounts.set(account, found)
     return found
   }
   return {
     keep(sent) {
       const here = of(sent.account)
-      const others: number[] = []
+      const places: number[] = []
+      const following: [State, Known][] = []
       for (const [place, alert] of sent.alerts.entries()) {
-        const known = here.known.get(alert.fingerprint)
+        const { fingerprint } = alert
+        const known = knownOf(here, fingerprint)
         const endsAt = endOf(alert, sent)
-        if (known === undefined || !isRefresh(known.alert, alert, endsAt, sent)) {
-          noteSent(here, alert.fingerprint, sent.order ?? sent.receivedAt)
-          others.push(place)
+        const refreshes = known !== undefined && isRefresh(known.alert, alert, endsAt, sent)
+        if (refreshes && isShort(known.alert, endsAt, sent)) {
+          // The tie is unique in the process; no message of the queue has such a tie.
+          keepRefresh(here, known, { fingerprint, endsAt, stamp: stampOf(sent, ++kept) })
           continue
         }
-        // The tie is unique in the process; no message of the queue has such a tie.
-        keepRefresh(here, known, { fingerprint: alert.fingerprint, endsAt, stamp: stampOf(sent, ++kept) })
+        const state = noteSent(here, fingerprint, sent.order ?? sent.receivedAt)
+        places.push(place)
+        if (!refreshes) continue
+        state.next = { ...known, alert: { ...known.alert, endsAt } }
+        following.push([state, state.next])
       }
-      if (others.length < sent.alerts.length) count(counts, sent, sent.alerts.length - others.length)
-      return others
+      if (places.length < sent.alerts.length) count(counts, sent, sent.alerts.length - places.length)
+      const areSent = (): void => {
+        for (const [state, next] of following) if (state.next === next) state.known = next
+      }
+      return { places, areSent }
     },
     of: (account, group) => [...(accounts.get(account)?.byGroup.get(group)?.values() ?? [])],
     saved(account, group, refreshes) {
@@ -107,21 +133,20 @@ export function createRefreshes(): Refreshes {
       return [...left.values()]
     },
     decidedBy(account, revision) {
-      const here = of(account)
-      if (here.revision !== revision) here.known.clear()
-      here.revision = revision
+      of(account).revision = revision
     },
     learn(account, arrival, groups) {
-      const { known, onTheWay } = of(account)
+      const { states, revision } = of(account)
       const { fingerprint, alert, stamp } = arrival
-      const last = onTheWay.get(fingerprint)
-      known.delete(fingerprint)
-      if (last?.place !== placeOf(stamp)) return
-      onTheWay.delete(fingerprint)
+      const state = states.get(fingerprint)
+      if (state === undefined) return
+      const isLast = state.place === placeOf(stamp)
       // Two messages have the same place in the order: the other message may be on the way.
-      if (last.count > 1 || alert.endsAt <= stamp.at) return
-      if (known.size >= MOST_KNOWN) known.clear()
-      known.set(fingerprint, { alert, groups })
+      const isSaved = isLast && state.count === 1 && alert.endsAt > stamp.at
+      state.known = isSaved ? { alert, groups, revision } : undefined
+      state.next = undefined
+      if (isLast) state.place = undefined
+      if (isLast && !isSaved) states.delete(fingerprint)
     },
     takeCounts() {
       const taken = [...counts.values()]
@@ -133,16 +158,30 @@ export function createRefreshes(): Refreshes {
 
 interface OfAccount {
   revision?: string
-  known: Map<Fingerprint, Known>
-  onTheWay: Map<Fingerprint, OnTheWay>
+  states: Map<Fingerprint, State>
   byGroup: Map<string, Map<Fingerprint, Arrival>>
 }
 
-function noteSent({ known, onTheWay }: OfAccount, fingerprint: Fingerprint, place: Millis): void {
-  known.delete(fingerprint)
-  const before = onTheWay.get(fingerprint)
-  if (before === undefined && onTheWay.size >= MOST_KNOWN) onTheWay.clear()
-  onTheWay.set(fingerprint, { place, count: before?.place === place ? before.count + 1 : 1 })
+/** Undefined: not known, or known under another configuration, by which the alert may have other groups. */
+function knownOf({ states, revision }: OfAccount, fingerprint: Fingerprint): Known | undefined {
+  const known = states.get(fingerprint)?.known
+  return known?.revision === revision ? known : undefined
+}
+
+/** The alert is not known until dispatch has saved the message. */
+function noteSent({ states }: OfAccount, fingerprint: Fingerprint, place: Millis): State {
+  const state = states.get(fingerprint)
+  if (state !== undefined) {
+    state.count = state.place === place ? state.count + 1 : 1
+    state.place = place
+    state.known = undefined
+    state.next = undefined
+    return state
+  }
+  if (states.size >= MOST_KNOWN) states.clear()
+  const first = { known: undefined, next: undefined, place, count: 1 }
+  states.set(fingerprint, first)
+  return first
 }
 
 function keepRefresh(
@@ -159,12 +198,14 @@ function keepRefresh(
   }
 }
 
-/** Whether the posted alert says nothing new but its end, and that end may be kept in memory. */
+/** Whether so little of the end is only in memory that the end may be kept there. */
+function isShort(stored: Alert, endsAt: Millis, { receivedAt }: SentAlerts): boolean {
+  return endsAt - stored.endsAt <= Math.min(UNWRITTEN_MS, (endsAt - receivedAt) / 2)
+}
+
+/** Whether the posted alert says nothing new but its end, of an alert that no decision finds ended meanwhile. */
 function isRefresh(stored: Alert, posted: SentAlert, endsAt: Millis, sent: SentAlerts): boolean {
-  const { receivedAt } = sent
-  const moved = endsAt - stored.endsAt
-  if (moved < 0 || moved > Math.min(UNWRITTEN_MS, (endsAt - receivedAt) / 2)) return false
-  if (stored.endsAt - receivedAt < CLOSE_MS) return false
+  if (endsAt < stored.endsAt || stored.endsAt - sent.receivedAt < CLOSE_MS) return false
   return (
     (posted.endsAt === undefined) === stored.timeout &&
     posted.startsAt === stored.startsAt &&

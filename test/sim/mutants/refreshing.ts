@@ -47,9 +47,9 @@ export const refreshing: Mutant[] = [
   {
     name: 'an alert stays known while a message of the alert is on its way',
     file: KEPT,
-    find: '  known.delete(fingerprint)\n  const before',
-    replace: '  const before',
-    also: [{ file: KEPT, find: '      known.delete(fingerprint)\n', replace: '' }],
+    find: '    state.known = undefined\n    state.next = undefined\n    return state',
+    replace: '    return state',
+    also: [{ file: KEPT, find: ': undefined\n      state.next = undefined', replace: ': state.known' }],
     by: { script: 'an alert that fires anew since the same start is told, and is no refresh' },
   },
   {
@@ -69,8 +69,8 @@ export const refreshing: Mutant[] = [
   {
     name: 'a refresh may move a stored end by any time',
     file: KEPT,
-    find: 'if (moved < 0 || moved > Math.min(UNWRITTEN_MS, (endsAt - receivedAt) / 2)) return false',
-    replace: 'if (moved < 0) return false',
+    find: 'return endsAt - stored.endsAt <= Math.min(UNWRITTEN_MS, (endsAt - receivedAt) / 2)',
+    replace: 'return endsAt > receivedAt',
     by: { script: 'a refresh that moves the stored end too far is stored before the process dies' },
   },
 ]

@@ -26,7 +26,9 @@ function keeps(
   const receivedAt = T0 + afterMs
   const posted = { ...POSTED, endsAt: receivedAt + 4 * MINUTE, ...change }
   const about = { account: 'one', integration: 'prod', receivedAt, recoverAfterMs: 5 * MINUTE, ...sent }
-  return refreshes.keep({ ...about, alerts: [{ ...posted, fingerprint: fingerprint(posted.labels) }] }).length === 0
+  const others = refreshes.keep({ ...about, alerts: [{ ...posted, fingerprint: fingerprint(posted.labels) }] })
+  others.areSent()
+  return others.places.length === 0
 }
 
 function saved(receivedAt: number, groups = ['g'], change: Partial<Alert> = {}): void {
@@ -111,6 +113,50 @@ describe('sent to dispatch is', () => {
     refreshes.decidedBy('one', '2')
     expect(keeps(SECOND)).toBe(false)
   })
+})
+
+describe('a refresh that moves the stored end too far', () => {
+  const FAR = UNWRITTEN_MS + SECOND
+  const ends = (): number[] => refreshes.of('one', 'g').map(({ alert }) => alert.endsAt - T0)
+  beforeEach(() => {
+    keeps(0)
+    saved(T0)
+    expect(keeps(FAR)).toBe(false)
+  })
+
+  test('is sent, and the refreshes after it move the sent end', () => {
+    expect(keeps(2 * FAR - SECOND)).toBe(true)
+    expect(keeps(2 * FAR)).toBe(false)
+    expect(ends()).toEqual([2 * FAR - SECOND + 4 * MINUTE])
+  })
+
+  test('is the stored one when dispatch has saved it', () => {
+    saved(T0 + FAR)
+    expect(keeps(2 * FAR - SECOND)).toBe(true)
+    expect(keeps(2 * FAR)).toBe(false)
+  })
+
+  test('counts no more after a message with news, or under another configuration', () => {
+    expect(keeps(FAR + SECOND, { annotations: {} })).toBe(false)
+    expect(keeps(FAR + 2 * SECOND)).toBe(false)
+    saved(T0 + FAR + 2 * SECOND)
+    expect(keeps(2 * FAR + 3 * SECOND)).toBe(false)
+    refreshes.decidedBy('one', '2')
+    expect(keeps(2 * FAR + 4 * SECOND)).toBe(false)
+  })
+})
+
+test('a refresh is the next one only when the queue has it', () => {
+  keeps(0)
+  saved(T0)
+  const far = { ...POSTED, endsAt: T0 + UNWRITTEN_MS + 5 * MINUTE, fingerprint: PRINT }
+  const about = { account: 'one', integration: 'prod', receivedAt: T0 + 3 * MINUTE, recoverAfterMs: 0 }
+  const { places, areSent } = refreshes.keep({ ...about, alerts: [far] })
+  expect(places).toEqual([0])
+  expect(keeps(3 * MINUTE + SECOND, { endsAt: far.endsAt })).toBe(false)
+  // The message after it is the last one now.
+  areSent()
+  expect(keeps(3 * MINUTE + 2 * SECOND, { endsAt: far.endsAt })).toBe(false)
 })
 
 test('an alert without an end is refreshed by its recovery time', () => {
