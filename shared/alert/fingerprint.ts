@@ -29,13 +29,14 @@ const SEPARATOR = 0xff
  * Every alert passes here, so a byte costs 32-bit integer work only. The prime is 2^40 + 0x1b3, so
  * h × prime = (h << 40) + h × 0x1b3; the carry out of the low word is taken from its 16-bit halves.
  */
-function feed(state: State, text: string): void {
+function feed(state: State, text: string, isBytes = false): void {
   let high = state.high
   let low = state.low
-  const bytes = isAscii(text) ? undefined : Buffer.from(text)
-  const length = bytes === undefined ? text.length : bytes.length
+  const length = text.length
   for (let i = 0; i <= length; i++) {
-    const byte = i === length ? SEPARATOR : bytes === undefined ? text.charCodeAt(i) : bytes[i]!
+    const byte = i === length ? SEPARATOR : text.charCodeAt(i)
+    // The bytes of other texts, each as a character.
+    if (byte > 0x7f && i < length && !isBytes) return feed(state, Buffer.from(text).toString('latin1'), true)
     const mixed = low ^ byte
     const carry = ((mixed >>> 16) * PRIME_LOW + (((mixed & 0xffff) * PRIME_LOW) >>> 16)) >>> 16
     high = (Math.imul(high, PRIME_LOW) + (mixed << 8) + carry) | 0
@@ -46,13 +47,6 @@ function feed(state: State, text: string): void {
 }
 
 const PRIME_LOW = 0x1b3
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 0x7f) return false
-  }
-  return true
-}
 
 function hex8(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0')

@@ -32,7 +32,8 @@ export const UNIT_BYTES = 6
 
 /** Names in Go's order (bytes of UTF-8), which fingerprints and group keys depend on. */
 export function sortedNames(labels: Labels): string[] {
-  return Object.keys(labels).sort(compareUtf8)
+  const names = Object.keys(labels)
+  return names.some((name) => SURROGATE.test(name)) ? names.sort(compareUtf8) : names.sort()
 }
 
 /** UTF-16 order is UTF-8 order but for surrogates against U+E000..U+FFFF; only then are bytes compared. */
