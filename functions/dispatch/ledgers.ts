@@ -11,7 +11,7 @@ import type { DispatchDeps } from './deps.ts'
 /**
  * The ledgers of a batch. Every group of the batch is decided by itself, and the deliveries of all groups are written
  * together: a decision waits here until each group has decided or has nothing to write. A group that lost its race and
- * decides anew does not wait, and has a ledger of its own.
+ * decides anew does not wait, and has its own ledger.
  */
 export interface BatchLedgers {
   /**

@@ -5,8 +5,8 @@ import { type AlertSet, union, without } from './alert-sets.ts'
 import type { Part, Words } from './words.ts'
 
 /*
- * A body has a largest size, and a target that is told of every alert is told of a larger group in parts: deliveries one
- * after the other, each opened when the one before it has arrived. A part has alerts that the target is owed, the oldest
+ * A body has a largest size, and a target that is told of every alert is told of a larger group in parts: successive
+ * deliveries, each opened after the arrival of the last delivery. A part has alerts that the target is owed, the oldest
  * news first, and as many alerts as fit. The target knows of all other alerts as much as before, so the other alerts stay
  * owed: an untold alert leaves no group, and the comparison after the arrival finds the rest. A target that is told of
  * each alert by itself is told in parts always, so that no alert is told again beside the news of another alert.
@@ -14,7 +14,7 @@ import type { Part, Words } from './words.ts'
  * Owed is a beginning or an end that the target does not surely know. A repeat and a replay tell known alerts, so the
  * knowledge of the target does not say how far a repeat has come. Both go through the firing alerts by fingerprint, and
  * the state of the target keeps the place where the next part begins. So a round of parts comes to an end: each part that
- * arrives has at least one owed alert, or one alert after the beginning of the part, and no alert becomes owed again
+ * arrives has at least an owed alert, or an alert after the beginning of the part, and no alert becomes owed again
  * without news.
  */
 

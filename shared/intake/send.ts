@@ -76,7 +76,7 @@ async function sendWhole(queue: Queue, account: string, messages: Messages['mess
 
 /**
  * Keeps the alerts that only move an end in memory, where the process can: `shared/refresh/`. A sender that is refused
- * and repeats the body does no harm: a refresh that is kept was true.
+ * and repeats the body does no harm: a kept refresh was true.
  */
 function* keepRefreshes(
   { refreshes, metrics }: TakeDeps,

@@ -23,8 +23,8 @@ export interface Queue {
 export interface OutMessage {
   body: string
   /**
-   * The value that `body` says in JSON. A receiver in the same process gets the value and need not parse the body; for
-   * other receivers the value is lost. Nobody changes the value.
+   * The value of `body`, for a receiver in the same process, so that the body need not be parsed again. Nobody changes
+   * the value.
    */
   value?: unknown
   /** For fairness: a storm of one account does not delay the messages of another account. */

@@ -7,16 +7,15 @@ import type { AlertsReceived } from '../message/message.ts'
 import { originOf } from '../message/origin.ts'
 
 /*
- * A refresh is an alert that is known and fires, sent again with nothing new but a later end. Prometheus refreshes each
- * alert once a minute. On one machine, where ingest and dispatch share a process, a refresh is kept here, in memory, and
- * is written when its group is decided upon the next time: at the latest when the stored end is over.
+ * A refresh is a known alert that fires, sent again with nothing new but a later end. Prometheus refreshes each alert
+ * once a minute. On one machine, where ingest and dispatch share a process, a refresh is kept here, in memory, and is
+ * written with the next decision on its group: at the latest when the stored end is over.
  *
  * Never early: the decision on a group takes the kept refreshes first, so no alert ends while its sender goes on. Lost
  * with the process is at most `UNWRITTEN_MS` of an end, and `ends-after-start.ts` makes up for that time. An alert is
- * known only from the moment at which dispatch has saved the alert in all of its groups, until ingest sends anything
- * new of the alert; so a kept refresh never overtakes a message with news. A refresh that moves the stored end too far is
- * sent. Once it is in the queue, its end is as good as stored, and the alert stays known: stamps say which of the
- * refreshes is newer, in whatever order dispatch takes them.
+ * known from the save in all of its groups until ingest sends news of the alert; so a kept refresh never overtakes a
+ * message with news. A refresh that moves the stored end too far is sent. Once the queue has the refresh, the end is as
+ * good as stored, and the alert stays known: stamps say which refresh is newer, in any order of dispatch.
  */
 
 /** The longest time by which a kept refresh moves a stored end; shorter for alerts with an end close by. */

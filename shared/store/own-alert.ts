@@ -3,7 +3,6 @@ import type { Millis } from '../base/time.ts'
 import { OWN_INTEGRATION } from '../config/config.ts'
 import { alertMessages } from '../message/alert-messages.ts'
 import { type AlertsReceived, MESSAGE_VERSION } from '../message/message.ts'
-import type { OutMessage } from '../queue/port.ts'
 
 /** The time and the place in the order of an alert that Tocsin raises about an account. */
 export interface OwnTimes {
@@ -18,7 +17,7 @@ export function ownAlert(
   account: string,
   alert: AlertsReceived['alerts'][number],
   { now, order, recoverAfterMs }: OwnTimes,
-): OutMessage[] {
+): { account: string; body: string }[] {
   const times = { receivedAt: now, ...(order === undefined ? {} : { order }), recoverAfterMs }
   const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, ...times }
   const { messages } = finish(alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert]))

@@ -218,6 +218,15 @@ describe('a changed text', () => {
     file.close()
   })
 
+  test('that is missing makes its message dead', async () => {
+    change('DELETE FROM bodies WHERE id = (SELECT min(id) FROM messages WHERE state = 0)')
+    const file = openSqlite(path, { clock })
+    const queue = sqliteQueue(file, clock, 'alerts')
+    for (let n = 0; n < 300; n++) await queue.receive(1000)
+    expect([queue.depth().ready, queue.depth().dead]).toEqual([0, 1])
+    file.close()
+  })
+
   test.each([
     `UPDATE items SET sort = sort || 'x' WHERE rowid = 9`,
     `UPDATE items SET expires_at = 7 WHERE rowid = 9`,
