@@ -10,7 +10,7 @@ import { type CardPage, readCards } from './read-groups.ts'
 export interface Section {
   /** Undefined: the cards of these groups name no single value. */
   value?: string
-  /** Numbers of the whole section, on whatever page its groups stand. */
+  /** Numbers of the whole section, with the groups of the section on other pages. */
   groups: number
   firing: LevelCounts
   /** The groups of the section that are on the page. */
@@ -25,7 +25,7 @@ export interface SectionPage extends CardPage {
   partial: boolean
 }
 
-/** Groups that are put into sections together. The groups behind these make sections of their own, on later pages. */
+/** Groups that are put into sections together. Further groups make sections of their own, on later pages. */
 export const MOST_TOGETHER = 500
 
 /**
@@ -76,7 +76,7 @@ function readPlace(text = '0..'): Place {
 }
 
 /**
- * Groups end and begin between two pages. The earlier one of the two places counts: a group may be shown twice, and no
+ * Groups end and begin between two pages. The earlier of the two places counts: a group may be shown twice, and no
  * group is left out because an earlier group has gone.
  */
 function placeAfter(ordered: readonly GroupCard[], shown: number, last: string): number {
@@ -101,7 +101,7 @@ function sumOfCards(cards: readonly GroupCard[]): LevelCounts {
   return Object.fromEntries(sums.filter(([, sum]) => sum > 0))
 }
 
-/** The sections between two places, each with the groups that stand there. */
+/** The sections between two places, with the groups that stand between the places. */
 function partOf(sections: readonly Section[], from: number, to: number): Section[] {
   let place = 0
   return sections.flatMap((section) => {

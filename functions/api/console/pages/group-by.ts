@@ -22,8 +22,8 @@ export function readGroupBy({ query }: PageAsk): string | undefined | Refusal {
 }
 
 /**
- * Labels to group by: what the cards of the page have, the most frequent first, and what policies group by. Cards know no
- * other labels.
+ * The menu of labels to group by: labels of the cards of the page, the most frequent first, and labels by which policies
+ * group. Further labels are unknown to cards.
  */
 export async function groupByMenu(
   deps: ConsoleDeps,
@@ -46,7 +46,7 @@ export async function groupByMenu(
   return html`<details class="menu"><summary>${text.alerts.groupBy}${chosen === undefined ? nothing : html`: ${said(chosen, 40)}`}</summary><div class="drop"><ul>${link(undefined, text.alerts.groupByNothing)}${shown.map((name) => link(name, said(name, 60)))}</ul><p class="meta">${text.alerts.groupByHelp}</p></div></details>`
 }
 
-/** The heading of a section with the numbers of the whole section, and under it the groups on this page. */
+/** The heading of a section with the numbers of the whole section, and the groups on this page. */
 export function sectionOf(ask: PageAsk, label: string, section: Section, cards: Html): Html {
   const { text } = ask
   const { value, groups, firing, begun } = section

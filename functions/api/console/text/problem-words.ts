@@ -1,316 +1,15 @@
 /*
  * What is wrong with a form, in Chinese. Documents say their problems in English, for the API and the command line too; here
  * stands the Chinese text of each problem that a form can cause. `{}` is a value of the problem; the Chinese text names the
- * values in their order. Rules in Sigma, the language of templates, and an alertmanager.yml keep their own English.
+ * values in their order, and `{1*}` is a value that is a problem itself. An alertmanager.yml, and a document as YAML, keep
+ * their own English.
  */
 
-/** Problems by the part of the document that finds the problem. */
-const PROBLEMS: readonly (readonly [english: string, chinese: string])[] = [
-  // Previews of content templates.
-  ['it has no text for this kind of channel', '没有该通知方式的内容'],
-  ['its content is empty', '内容为空'],
-  ['its content is too long', '内容过长'],
-  // Values of any kind.
-  ['is required', '必填'],
-  ['is empty', '不能为空'],
-  ['must not be empty', '不能为空'],
-  ['must have a text', '不能为空'],
-  ['is not unique', '重复'],
-  ['is there twice', '重复'],
-  ['is too long', '过长'],
-  ['is not supported yet', '暂不支持'],
-  ['is not supported; supported: {}', '不支持；可用：{1}'],
-  ['{} is not supported yet; supported: {}', '暂不支持 {1}；可用：{2}'],
-  ['unknown key', '未知的字段'],
-  ['expected {}, received {}', '应为{1}，而不是{2}'],
-  ['Too big: expected string to have <={} characters', '最多 {1} 个字符'],
-  ['Too small: expected string to have >={} characters', '至少 {1} 个字符'],
-  ['Too big: expected array to have <={} items', '最多 {1} 项'],
-  ['Too small: expected array to have >={} items', '至少 {1} 项'],
-  ['Too big: expected number to be <={}', '最大为 {1}'],
-  ['Too small: expected number to be >={}', '最小为 {1}'],
-  ['Too small: expected number to be >{}', '必须大于 {1}'],
-  ['Invalid option: expected one of {}', '应为以下之一：{1}'],
-  ['expected a list', '应为列表'],
-  ['expected a mapping', '应为映射'],
-  ['expected a text', '应为文本'],
-  ['expected texts', '应为文本'],
-  ['expected a list of texts', '应为文本列表'],
-  ['expected a text, a number, or true or false', '应为文本、数字、true 或 false'],
-  ['expected a mapping of labels', '应为标签的映射'],
-  ['expected a mapping of names to values', '应为名称到值的映射'],
-  ['expected a duration such as 5s, 1h30m or 500ms', '应为时长，例如 5s、1h30m 或 500ms'],
-  ['is not a duration, such as 12h, 1d or 1w', '应为时长，例如 12h、1d 或 1w'],
-  ['cannot be zero', '不能为零'],
-  ['has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -', '应为 1 至 100 个字符，可用 a-z A-Z 0-9 . _ / -'],
-  ['is {} and cannot be changed', '为 {1}，不可修改'],
-  ['is {} a second time', '{1} 重复'],
-  ['has {} entries, at most {} are allowed', '有 {1} 项，最多 {2} 项'],
-  ['has {} {}, at most {} are allowed', '有 {1} 个{2}，最多 {3} 个'],
-  ['has more than {} characters', '超过 {1} 个字符'],
-  ['is longer than {} characters', '超过 {1} 个字符'],
-  ['at most {} entries are allowed', '最多 {1} 项'],
-  ['at most {} are allowed', '最多 {1} 项'],
-  ['at most {}', '最多 {1}'],
-  ['and {} more problems', '还有 {1} 处问题'],
-  ['names a {} {} that does not exist', '{1} {2} 不存在'],
-  ['names {} twice', '{1} 重复'],
-  ['is <secret>, but no secret is stored for it: give the secret itself', '没有已保存的敏感内容，请填写'],
-  ['is <secret>, but was given for another host: give the secret itself', '主机已更改，请重新填写敏感内容'],
-  // Matchers and labels.
-  ['at most {} labels are allowed', '最多 {1} 个标签'],
-  ['at most {} matchers are allowed', '最多 {1} 个匹配条件'],
-  ['has more than {} matchers', '超过 {1} 个匹配条件'],
-  ['is an invalid label name', '不是有效的标签名'],
-  ['cannot have "..." and other labels at the same time', '“...”不能与其他标签同时使用'],
-  [
-    'the regular expressions are too large together: they have more than {} steps with their repetitions',
-    '正则表达式合计过大：计入重复后超过 {1} 步',
-  ],
-  [
-    'is too large: it has {} steps with its repetitions, at most {} are allowed',
-    '过大：计入重复后为 {1} 步，最多 {2} 步',
-  ],
-  ['regular expression is longer than {} characters', '正则表达式超过 {1} 个字符'],
-  ['error parsing regexp: {}', '正则表达式有误：{1}'],
-  ['expected 1 matcher, found {}', '应为 1 个匹配条件，实际为 {1} 个'],
-  ['expected label name', '缺少标签名'],
-  ['expected label value', '缺少标签值'],
-  ['no matchers', '没有匹配条件'],
-  ['missing end "', '缺少结尾的引号'],
-  // Policies and action policies.
-  ['must not start with _: those are built in', '不能以 _ 开头：保留给内置策略'],
-  [
-    'names {}, a channel that is not for life-cycle events: name it in notify',
-    '{1} 不接收生命周期事件，请在“通知”中选择',
-  ],
-  ['names {}, a channel for life-cycle events: name it in lifecycle', '{1} 只接收生命周期事件，请在“工单系统”中选择'],
-  ['names {}, a channel that reaches no single person', '{1} 不能通知到个人'],
-  ['names {}, a channel that reaches nobody without a user', '{1} 需要选择用户才能通知'],
-  ['names {}, a user group without a rotation', '用户组 {1} 没有值班安排'],
-  ['names a user {}: name it in users', '{1} 是用户，请在“用户”中选择'],
-  ['names a user {}: onDuty names a user group, of which the user on duty is told', '{1} 是用户：值班人员须选择用户组'],
-  ['names all, and this kind of chat calls single people only', '此聊天软件只能提及个人，不能提及所有人'],
-  ['is for chats, and {} is none', '仅用于聊天软件，{1} 不是'],
-  ['is for messages with a link to the incident, and {} sends none', '仅用于带告警详情链接的消息，{1} 不发送链接'],
-  ['the policy names {} people on channels, at most {} are allowed', '策略共通知 {1} 人次，最多 {2}'],
-  ['cannot stand beside flow', '不能与 flow 同时使用'],
-  ['cannot stand beside {}', '不能与 {1} 同时使用'],
-  ['expected one of {}', '应为以下之一：{1}'],
-  ['expected told or dropped', '应为 told 或 dropped'],
-  [
-    'is at the moment of escalation[{}]: write the steps of both into one',
-    '与 escalation[{1}] 时间相同：请合并两者的步骤',
-  ],
-  ['is never looked at: flow[{}] always holds, and has end', '不会执行：flow[{1}] 始终成立并已结束'],
-  ['is of no use: no action has a period', '没有行动使用时段，因此无效'],
-  ['at most {} stages are allowed', '最多 {1} 个升级'],
-  ['at most {} steps are allowed', '最多 {1} 个步骤'],
-  ['at most {} actions are allowed', '最多 {1} 个行动'],
-  ['at most {} ids are allowed', '最多 {1} 个 ID'],
-  ['has {} actions, at most {} are allowed', '有 {1} 个行动，最多 {2} 个'],
-  ['has {} conditions, at most {} are allowed', '有 {1} 个条件，最多 {2} 个'],
-  ['must have an action', '至少需要一个行动'],
-  ['must have a step', '至少需要一个步骤'],
-  ['must have a condition', '至少需要一个条件'],
-  ['must have either any or all', '须为“任一”或“全部”之一'],
-  ['must have one of {}', '须有以下之一：{1}'],
-  ['must have unclaimedAfter or claimedAfter', '须有 unclaimedAfter 或 claimedAfter'],
-  ['must have users, groups, onDuty or all', '须选择用户、用户组、值班人员或所有人'],
-  ['needs a calendar: name one in `calendar`', '需要日历，请在 `calendar` 中指定'],
-  ['needs a calendar: name one in `calendar` of the policy', '需要日历，请选择策略的日历'],
-  ['{} is not a field: one of {}', '{1} 不是可用的对象，应为：{2}'],
-  ['expected a condition, or a list of conditions', '应为条件或条件列表'],
-  ['expected a list of conditions', '应为条件列表'],
-  ['expected one text: the operators in and not in take a list', '应为单个值：只有 in 和 not in 使用列表'],
-  [
-    'is no field of a condition: an end is told to the targets that were told of the beginning',
-    '不能用于条件：恢复会通知到已通知过的目标',
-  ],
-  ['is not a level: one of {}', '不是级别，应为：{1}'],
-  ['is not a number, which {} compares', '不是数字，{1} 只能比较数字'],
-  ['is not an operator: one of {}', '不是操作符，应为：{1}'],
-  ['has {} texts, at most {} are allowed', '有 {1} 个值，最多 {2} 个'],
-  ['nests deeper than {} levels', '嵌套超过 {1} 层'],
-  // Notification integrations.
-  ['is for kinds with content templates, and {} has none', '{1} 不支持内容模板'],
-  ['is for notifications: events have no words', '仅用于通知：事件没有文字内容'],
-  ['is for notifications: every event is sent', '仅用于通知：事件总是全部发送'],
-  ['is for notifications: no route can name it', '仅用于通知：路由不能使用'],
-  ['it belongs to the imported route', '属于导入的路由'],
-  ['belongs to provider {}', '仅用于服务商 {1}'],
-  ['is not a URL', '不是 URL'],
-  ['has to start with http:// or https://', '须以 http:// 或 https:// 开头'],
-  ['has to start with https://', '须以 https:// 开头'],
-  ['must have nothing behind the host', '主机之后不能有其他内容'],
-  ['must not hold a user or a password', '不能包含用户名或密码'],
-  [
-    'is not in canonical form: write the address plainly, without spaces or backslashes, other characters escaped',
-    '格式不规范：请直接书写地址，不含空格和反斜杠，其他字符须转义',
-  ],
-  ['is not a mailbox such as ops@example.com, in ASCII', '不是 ASCII 邮箱，例如 ops@example.com'],
-  [
-    'is not a mailbox, or a name and a mailbox such as Tocsin <tocsin@example.com>',
-    '不是邮箱或带名称的邮箱，例如 Tocsin <tocsin@example.com>',
-  ],
-  ['has no mailbox', '没有邮箱'],
-  ['has more than {} mailboxes', '超过 {1} 个邮箱'],
-  ['has a private key in it: give the certificates alone', '包含私钥：请只填写证书'],
-  ['has no certificate in the form PEM', '没有 PEM 格式的证书'],
-  ['is refused with tls: none, since nothing is checked against it', 'tls 为 none 时无法使用：没有可校验的内容'],
-  ['is refused with tls: none, since the password would be sent in the clear', 'tls 为 none 时拒绝：密码会明文发送'],
-  ['is neither the name of a host nor an IP address', '不是主机名或 IP 地址'],
-  ['is not a region', '不是地域'],
-  ['is not a region such as eu-west-1', '不是地域，例如 eu-west-1'],
-  ['needs an accessKeyId', '需要 accessKeyId'],
-  ['is required beside the other half of the key', '密钥的两部分须同时填写'],
-  ['is neither a name nor an ARN of an event bus', '不是事件总线的名称或 ARN'],
-  ['must not begin with aws., which are AWS’s own', '不能以 aws. 开头：保留给 AWS'],
-  ['has characters that a header cannot hold', '包含请求头不允许的字符'],
-  ['has a value that a header cannot hold', '包含请求头不允许的值'],
-  ['has to be a URI or a name that is part of one', '须为 URI 或其中的名称'],
-  ['has to be an IP address', '须为 IP 地址'],
-  ['has to be of the characters a-z A-Z 0-9 . _ : / -', '只能使用字符 a-z A-Z 0-9 . _ : / -'],
-  ['has to be of the characters A-Z a-z 0-9 : _ -', '只能使用字符 A-Z a-z 0-9 : _ -'],
-  ['is neither a name nor an ARN of a function', '不是函数的名称或 ARN'],
-  ['is required beside a name', '填写名称时必填'],
-  ['expected a mapping of header names', '应为请求头名称的映射'],
-  ['is given beside basicAuth: choose one', '不能与 basicAuth 同时使用'],
-  ['is not a scheme of the Authorization header', '不是 Authorization 请求头的认证方案'],
-  ['is not the name of a header', '不是请求头名称'],
-  ['has more than {} headers', '超过 {1} 个请求头'],
-  ['must not be set: {}', '不能设置：{1}'],
-  ['is not a key of letters, digits and -', '不是由字母、数字和 - 组成的密钥'],
-  ['is not an integration key of 32 letters and digits', '不是 32 位字母和数字的集成密钥'],
-  ['has no country', '没有国家代码'],
-  ['is not a country code such as 86', '不是国家代码，例如 86'],
-  ['is not the name of a variable', '不是变量名'],
-  ['has more than {} countries', '超过 {1} 个国家'],
-  ['has more than {} names', '超过 {1} 个名称'],
-  ['is given beside token: choose one', '不能与令牌同时使用'],
-  ['is not an id or a name of a channel', '不是频道 ID 或名称'],
-  ['is required beside a token', '使用令牌时必填'],
-  ['is required without a token', '没有令牌时必填'],
-  ['needs a token: a webhook has a channel of its own', '需要令牌：Webhook 有固定的频道'],
-  ['needs a token: a webhook is at its url', '需要令牌：Webhook 使用自己的 URL'],
-  ['is not a code of a template', '不是模板代码'],
-  ['is given beside topicArn: choose one', '不能与 topicArn 同时使用'],
-  ['is not an ARN of SNS', '不是 SNS 的 ARN'],
-  ['is not a number or a name such as @alerts', '不是数字或名称，例如 @alerts'],
-  ['is not a time zone of the IANA database, such as Asia/Shanghai', '不是 IANA 时区，例如 Asia/Shanghai'],
-  ['is not a number of digits', '不是由数字组成的号码'],
-  ['is not a media type, such as text/plain;charset=utf-8', '不是媒体类型，例如 text/plain;charset=utf-8'],
-  ['has control characters, or is empty', '包含控制字符，或为空'],
-  ['is required beside the other half of the login', '用户名和密码须同时填写'],
-  ['is not an access key id', '不是 AccessKey ID'],
-  [
-    'must be 1 or more: to send nothing, leave the channel out of the policies',
-    '至少为 1：如不发送，请从策略中去掉该方式',
-  ],
-  // Alert integrations, rules and templates.
-  ['every account has it', '每个账号都有此项'],
-  ['it is always there', '此项始终存在'],
-  ['cannot be a name here', '此处不能使用该名称'],
-  [
-    'expected a field such as state, device.name, values[0] or $.host',
-    '应为字段，例如 state、device.name、values[0] 或 $.host',
-  ],
-  ['expected a value or a list of values', '应为值或值的列表'],
-  ['names that begin with _tocsin_ are for the hub itself', '以 _tocsin_ 开头的名称保留给系统'],
-  ['is for {} only', '仅用于 {1}'],
-  ['is for what gives alerts; of what comes as {} the rules say how bad it is', '仅用于告警来源；{1} 的级别由规则决定'],
-  ['has to be own or all', '应为 own 或 all'],
-  ['belongs to a template', '仅用于模板规则'],
-  ['needs either template or sigma', '须填写模板或 Sigma 规则之一'],
-  ['belongs to the mode batch', '仅用于批量模式'],
-  ['has a language twice', '语言重复'],
-  ['has no text', '没有内容'],
-  // Silences, forwarding, and what is tried.
-  ['must be longer than 0s', '须大于 0s'],
-  ['endsAt or duration is required', '须填写时长或结束时间'],
-  ['must have a label', '至少需要一个标签'],
-  ['at most {} alerts are allowed', '最多 {1} 条告警事件'],
-  ['must be more than 0s, and at most 31d', '须大于 0s，最多 31d'],
-  ['is not the URL of an integration', '不是集成的 URL'],
-  // Users, user groups, calendars, shifts, and tables of them.
-  [
-    'has 5 to 60 characters: a letter first, then letters, digits, "_", "." and "-"',
-    '应为 5 至 60 个字符，以字母开头，可包含字母、数字、“_”、“.”和“-”',
-  ],
-  [
-    'has 1 to 60 letters, digits, "_", "." and "-", a letter first',
-    '应为 1 至 60 个字符，以字母开头，可包含字母、数字、“_”、“.”和“-”',
-  ],
-  ['has {} characters, at most {} are allowed', '有 {1} 个字符，最多 {2} 个'],
-  ['has an invisible character', '包含不可见字符'],
-  ['must not have the character {}', '不能包含字符 {1}'],
-  ['has no country code: {}', '缺少国家代码：{1}'],
-  ['is not a number: {}', '不是电话号码：{1}'],
-  ['must not begin with "+": {}', '不能以“+”开头：{1}'],
-  ['has {} digits, at most {} are allowed', '有 {1} 位数字，最多 {2} 位'],
-  ['at most {} addresses are allowed', '最多 {1} 个邮箱'],
-  ['at most {} members are allowed', '最多 {1} 个成员'],
-  ['has no effect: the user has no phone', '没有手机号码，因此无效'],
-  ['is masked: write the whole address', '已脱敏，请填写完整邮箱'],
-  ['is masked: write the whole number', '已脱敏，请填写完整号码'],
-  [
-    'is masked, and is not the mask of the stored value: write the whole value',
-    '已脱敏且与保存的值不符，请填写完整内容',
-  ],
-  [
-    'is masked, and several stored addresses have this mask: write the whole address',
-    '已脱敏且对应多个邮箱，请填写完整邮箱',
-  ],
-  ['must be zh or en', '应为 zh 或 en'],
-  ['is not an id of a member of Slack, such as U01AB2CD3', '不是 Slack 成员 ID，例如 U01AB2CD3'],
-  ['is not an id of a user of DingTalk', '不是钉钉用户 ID'],
-  ['is not an id of a user of Discord', '不是 Discord 用户 ID'],
-  ['is not an id of a user of Telegram: a number', '不是 Telegram 用户 ID：应为数字'],
-  ['is not an id of a user of WeCom', '不是企业微信用户 ID'],
-  ['is not an open id of Lark, such as ou_1a2b', '不是飞书 open_id，例如 ou_1a2b'],
-  ['is not a name to sign in with, such as kumer@example.net', '不是登录名，例如 kumer@example.net'],
-  ['is not a time zone, such as Asia/Shanghai', '不是时区，例如 Asia/Shanghai'],
-  ['is empty: the group tells nobody', '为空：该组不会通知任何人'],
-  ['names disabled users only: {}', '只包含已停用的用户：{1}'],
-  ['is not a member of the group', '不是该组成员'],
-  ['must name a user', '须指定用户'],
-  ['must be after from', '须晚于开始时间'],
-  ['must be at least 1h', '至少为 1h'],
-  ['is not a local time, such as 2026-01-05T09:00', '不是本地时间，例如 2026-01-05T09:00'],
-  [
-    'is left out by a change of the clock in {}: the shift begins after the change',
-    '在 {1} 因时钟调整而不存在：值班从调整之后开始',
-  ],
-  [
-    'is not a day or a range of days, such as 2026-02-16 or 2026-02-16:2026-02-22',
-    '不是日期或日期范围，例如 2026-02-16 或 2026-02-16:2026-02-22',
-  ],
-  ['is empty: every day is a day off', '为空：每天都是休息日'],
-  ['is empty: no moment is in the hours of work', '为空：没有工作时间'],
-  ['ends before its beginning', '结束早于开始'],
-  ["couldn't parse timestamp {}, invalid format", '无法识别时间 {1}，格式为 HH:MM'],
-  ["couldn't parse range {}, invalid format", '无法识别范围 {1}'],
-  ['{} is not a valid weekday', '{1} 不是有效的星期'],
-  ['start time cannot be equal or greater than end time', '开始时间须早于结束时间'],
-  ['is neither true nor false', '应为 true 或 false'],
-  ['names a user {} that does not exist', '用户 {1} 不存在'],
-  ['has {} cells instead of {}: {}', '有 {1} 个单元格，应为 {2} 个：{3}'],
-  ['is the id of line {} too', '与第 {1} 行的 ID 相同'],
-  ['the file has no row', '文件没有数据行'],
-  [
-    'has no comma: cells are separated by commas, not by ";" or tabs',
-    '没有逗号：单元格须以逗号分隔，不能用分号或制表符',
-  ],
-  ['has an unknown column {}', '有未知的列 {1}'],
-  ['has two columns for {}', '{1} 有两列'],
-  ['a quotation mark opens a cell and none closes it', '单元格的引号没有结束'],
-  ['a text follows a closing quotation mark', '结束引号之后还有内容'],
-  ['has a zero byte', '包含零字节'],
-  ['is UTF-16: save the file as "CSV UTF-8"', '是 UTF-16：请将文件另存为“CSV UTF-8”'],
-  ['is not UTF-8: save the file as "CSV UTF-8"', '不是 UTF-8：请将文件另存为“CSV UTF-8”'],
-  ['more than {} cells', '超过 {1} 个单元格'],
-  ['more than {} rows; send the file in parts', '超过 {1} 行，请分多次导入'],
-]
+import { FORM_PROBLEMS } from './problems/form-problems.ts'
+import { RULE_PROBLEMS } from './problems/rule-problems.ts'
+import { TEMPLATE_PROBLEMS } from './problems/template-problems.ts'
+
+const PROBLEMS = [...FORM_PROBLEMS, ...RULE_PROBLEMS, ...TEMPLATE_PROBLEMS]
 
 /** Words that problems have as values. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -331,6 +30,20 @@ const VALUES: Readonly<Record<string, string>> = {
   user: '用户',
   'user group': '用户组',
   rule: '规则',
+  detection: '检测项',
+  function: '函数',
+  filter: '过滤器',
+  method: '方法',
+  test: '测试',
+  text: '文本',
+  'enabled ': '已启用的',
+  ': only gt, gte and field': '：只有 gt、gte 和 field',
+  'a missing value': '缺失的值',
+  'a text': '文本',
+  'a list': '列表',
+  'a mapping': '映射',
+  'a number': '数字',
+  'true or false': '布尔值',
   integration: '告警集成',
   'country code, "-", number, as in 86-13800000001': '国家代码-号码，例如 86-13800000001',
 }
@@ -362,9 +75,31 @@ export function problemInChinese(message: string): string {
   if (known !== undefined) return known
   for (const { matches, chinese } of patterns) {
     const found = matches.exec(message)
-    if (found !== null) return chinese.replaceAll(/\{(\d)\}/g, (_, place) => VALUES[found[place]!] ?? found[place]!)
+    if (found !== null) {
+      return chinese.replaceAll(/\{(\d)(\*?)\}/g, (_, place, isProblem) =>
+        isProblem === '' ? (VALUES[found[place]!] ?? found[place]!) : problemInChinese(found[place]!),
+      )
+    }
   }
-  return message
+  return placed(message) ?? message
+}
+
+/** A problem behind its line in a text, and behind names of a rule and its field. */
+function placed(message: string): string | undefined {
+  const [, line, column, rest] = /^line (\d+), column (\d+): (.*)$/s.exec(message) ?? []
+  if (rest === undefined) return undefined
+  return `第 ${line} 行第 ${column} 列：${behindNames(rest)}`
+}
+
+/** The part of the text behind colons that has Chinese words. */
+function behindNames(text: string): string {
+  for (let at = 0; at >= 0; at = text.indexOf(': ', at + 1)) {
+    const begin = at === 0 ? 0 : at + 2
+    const rest = text.slice(begin)
+    const words = problemInChinese(rest)
+    if (words !== rest) return text.slice(0, begin) + words
+  }
+  return text
 }
 
 /** English texts of the table, for tests. */

@@ -4,10 +4,11 @@ import { PROBLEM_TEXTS, problemInChinese } from '../../../../functions/api/conso
 import { DOCUMENTS } from '../../../e2e/bad-input-documents.ts'
 import { PEOPLE } from '../../../e2e/bad-input-people.ts'
 import { startApi } from '../harness.ts'
+import { openBrowser } from './browser.ts'
 
 const HAN = /\p{Script=Han}/u
 
-/** The files whose problems forms can cause. Sigma, the language of templates and an alertmanager.yml are apart. */
+/** The files whose problems forms can cause. An alertmanager.yml is apart; Sigma and the language of templates follow. */
 const FILES = [
   ...globSync('shared/{document/{reading,sections},people,settings}/*.ts'),
   ...globSync('shared/channels/!(alertmanager)*/{kind,settings,keys,address}.ts'),
@@ -29,6 +30,31 @@ function problemsIn(path: string): string[] {
   return [...source.matchAll(SAYS)].flatMap(([, , text = '']) => (APART.some((one) => text.includes(one)) ? [] : text))
 }
 
+/** The code that reads a rule in Sigma, and the text of a content template. */
+const LANGUAGES = [
+  ...globSync('shared/rule/*.ts'),
+  ...globSync('shared/jinja/**/*.ts'),
+  ...globSync('shared/rule-templates/*.ts'),
+  ...['shared/content-template/read-text.ts', 'shared/rule-book/entries.ts'],
+]
+/** A text of two words that stands where problems are made. */
+const WORDS = /(?<![\w)\]] )(['`])((?:(?!\1).)*[a-z)}"] [a-z"$]+(?:(?!\1).)*)\1/g
+/** Parts of other texts, which the cases below have; values; and what is said of records, not of a form. */
+const NO_PROBLEM = [
+  ...[
+    /^\)? ?(?:&&|\|\|)|^\) |^\)+|^\], |^, \(|^ \|\| /,
+    /^(?:value|start|of key|separator)\b/,
+    /^(?:a|true|not in)\b(?! )/,
+  ],
+  ...[
+    /^(?:no trail|never asked|is one of|line) /,
+    /^\$\{(?:allowed|missing)/,
+    /steps does not look at|the record has too many|^regular expression \$\{regex|^ \(did you mean/,
+  ],
+  ...[/^(?:atomic groups|back references|possessive repeats)/, /arguments$|takes at most|^<span|has this id or name/],
+  ...[/^a (?:missing value|text|list|mapping|number)$|^true or false$|^not in$/, /^is required; \$\{CORRELATION_KEYS/],
+]
+
 /** The problem as somebody reads it: with values. */
 const withValues = (text: string): string =>
   text.replaceAll(/\$\{suggestion\([^}]*\}/g, '').replaceAll(/\$\{[^}]*\}/g, '7')
@@ -38,6 +64,24 @@ describe('problems in Chinese', () => {
     const left = FILES.flatMap((path) =>
       problemsIn(path).flatMap((text) => (HAN.test(problemInChinese(withValues(text))) ? [] : `${path}: ${text}`)),
     )
+    expect(left).toEqual([])
+  })
+
+  test('every problem of a rule and of the text of a template has words', () => {
+    const left = LANGUAGES.flatMap((path) => {
+      const source = readFileSync(path, 'utf8').replaceAll(
+        /\/\*[\s\S]*?\*\/|(?<![:'])\/\/.*|^import .*|.*\} from .*/gm,
+        '',
+      )
+      return source.split('\n').flatMap((line) =>
+        [...line.matchAll(WORDS)].flatMap(([, , text = '']) => {
+          const said = problemInChinese(
+            text.replaceAll(/\$\{suggestion\([^}]*\}/g, '').replaceAll(/\$\{[^}]*\}/g, '"7"'),
+          )
+          return HAN.test(said) || NO_PROBLEM.some((one) => one.test(text)) ? [] : `${path}: ${text}`
+        }),
+      )
+    })
     expect(left).toEqual([])
   })
 
@@ -79,10 +123,60 @@ describe('problems in Chinese', () => {
     const all = sources.map((path) => readFileSync(path, 'utf8')).join('\n')
     // The texts of zod and of RE2, the kinds of names in chats, and words that are put together.
     const made =
-      /^(?:Too |error parsing|Invalid option|expected \{\}, received|is required|is not an? .*(?:Slack|DingTalk|Discord|Telegram|WeCom|Lark|sign in))/
+      /^(?:never asked|no rule has the id|is required; type|regular expression "|there is no variable|\{\}\(\) takes|Too |error parsing|Invalid option|expected \{\}, received|is required|is not an? .*(?:Slack|DingTalk|Discord|Telegram|WeCom|Lark|sign in))/
     const gone = PROBLEM_TEXTS.filter(
       (text) => !made.test(text) && !text.split('{}').every((part) => all.includes(part)),
     )
     expect(gone).toEqual([])
+  })
+})
+
+const RULE = `title: Route changed
+logsource: { product: alibabacloud, service: actiontrail }
+detection:
+  selection: { eventName: CreateRouteEntry }
+  condition: selection
+`
+
+describe('a rule and a template that somebody writes, in Chinese', () => {
+  const said = async (path: string, form: Record<string, string>): Promise<string> => {
+    const api = await startApi()
+    const browser = openBrowser(api)
+    await browser.signIn('a-editor')
+    browser.cookies.set('tocsin-prefs', 'lang%3Dzh')
+    const { text } = await browser.visit(path, { form })
+    return text.replaceAll(/<[^>]*>/g, '')
+  }
+
+  test.each([
+    ['condition: selection', 'condition: selektion', '没有名为 &quot;selektion&quot; 的检测项；您是否想写 selection？'],
+    ['condition: selection', 'condition: (selection', '括号没有闭合'],
+    ['condition: selection', 'condition: selection | count() > 5', '条件不再支持聚合'],
+    ['eventName:', 'eventName|startwith:', '未知的修饰符 &quot;startwith&quot;；您是否想写 startswith？'],
+    ['eventName: CreateRouteEntry', "'eventName|re': '(?=a)'", '正则表达式“(?=a)”：使用了 lookahead (?=…) (?!…)'],
+    ['service: actiontrail', 'service: actiontrial', '不会执行：alibabacloud 没有 &quot;actiontrial&quot; 的操作审计'],
+    ['title: Route changed', 'title: Route changed\nlevel: hihg', '应为以下之一：informational, low'],
+    ['title: Route changed', 'title: [', '不是有效的 YAML'],
+    ['detection:', 'detections:', '必填，不能写作 &quot;detections&quot;'],
+  ])('%s → %s', async (from, to, words) => {
+    expect(await said('/rules/check', { sigma: RULE.replace(from, to) })).toContain(words)
+    expect(await said('/rules/check', { sigma: RULE.replace(from, to) })).toMatch(/第 \d+ 行|行/)
+  })
+
+  test('a rule that is saved says the line', async () => {
+    const sigma = RULE.replace('condition: selection', 'condition: selektion')
+    expect(await said('/rules/new', { sigma, enabled: 'on' })).toMatch(/第 5 行第 \d+ 列：.*没有名为/)
+  })
+
+  test.each([
+    ['{{ alert.labels | nofilter }}', '第 1 行第 19 列：没有过滤器'],
+    ['{% if a %}x', '{% if %} 缺少 {% endif %}'],
+    ['{{ 1 + }}', '表达式不完整'],
+    ['{{ "a" | truncate(1, 2, 3, 4) }}', 'truncate() 最多 3 个参数，实际有 5 个'],
+    ['{{ truncate("a", zz=1) }}', 'truncate() 没有参数 zz，可用：'],
+    ['{% endfor %}', '{% endfor %} 之前没有 {% for %}'],
+  ])('%s', async (content, words) => {
+    const text = await said('/templates/new', { id: 't', name: 'T', 'slack.zh.content': content })
+    expect(text.replaceAll('&quot;', '"')).toContain(words)
   })
 })
