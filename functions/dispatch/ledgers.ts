@@ -31,7 +31,13 @@ interface Waiting {
 }
 
 export function createBatchLedgers(
-  { table, deliveries, clock, chance }: Pick<DispatchDeps, 'table' | 'deliveries' | 'clock' | 'chance'>,
+  {
+    table,
+    deliveries,
+    clock,
+    chance,
+    fresh,
+  }: Pick<DispatchDeps, 'table' | 'deliveries' | 'clock' | 'chance' | 'fresh'>,
   works: Iterable<GroupWork>,
   retentionMs: Millis,
 ): BatchLedgers {
@@ -46,6 +52,7 @@ export function createBatchLedgers(
       const name = newName(now, chance, firsts)
       const places = await putLedgers(table, firsts, { openedAt: now, name, expiresAt: now + retentionMs })
       for (const [index, { decision, resolve }] of batch.entries()) {
+        fresh?.note(firsts[index]!)
         resolve(withPlace(decision, firsts[index]!, places.get(decision.group.id)!))
       }
     } catch (error) {

@@ -13,6 +13,7 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { channelTypes } from '../../shared/channels/registry.ts'
+import { createFreshWords } from '../../shared/delivery/fresh-words.ts'
 import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
 import { createConnect } from '../../shared/outbound/mail.ts'
@@ -96,7 +97,8 @@ export function wire(options: WireOptions): Machine {
   const { orderOf } = file
   const sinks = { dispatchQueue, records, deliveries, forwards }
   const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
-  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, refreshes, ...waysOut(options) }
+  const fresh = createFreshWords()
+  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, refreshes, fresh, ...waysOut(options) }
 
   const ingest = createIngest({ ...deps, durable: table.durable, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined

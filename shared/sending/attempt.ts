@@ -2,6 +2,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
 import type { Sent } from '../channel/send.ts'
 import { DELIVERY_WINDOW_MS, type Delivery, type Notification, type WrittenAs } from '../delivery/delivery.ts'
+import type { FreshWords } from '../delivery/fresh-words.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import {
@@ -43,6 +44,8 @@ export interface AttemptDeps {
   dispatchQueue: Queue
   clock: Clock
   metrics: Metrics
+  /** Words that dispatch has just written. Absent: dispatch is another process. */
+  fresh?: FreshWords
   /** Notes how each channel does. Absent: nobody asks. */
   health?: HealthNotes
   /** The process ends then. Absent: whoever runs the process waits for the attempts. */
@@ -240,17 +243,18 @@ export async function readNotification(made: Attempt, deps: AttemptDeps): Promis
   return stored && (await wholeDelivery(deps.table, stored.delivery))?.notification
 }
 
-/** The words that the messages carry; the ledger is read when a message carries none. */
+/** The words that the messages carry, or that dispatch has just written; the ledger is read for all others. */
 async function readWords(
   account: string,
   ledger: string,
   made: readonly Attempt[],
-  { table }: AttemptDeps,
+  { table, fresh }: AttemptDeps,
 ): Promise<(due: DeliveryDue) => Sendable | undefined> {
   const known = new Map<string, Sendable>()
   for (const { due } of made) {
     const words = due.words === undefined ? undefined : unpackWords(due.words)
-    if (words !== undefined) known.set(due.delivery, { id: due.delivery, notification: words })
+    const found = words === undefined ? fresh?.take(account, due.delivery) : { notification: words }
+    if (found !== undefined) known.set(due.delivery, { id: due.delivery, ...found })
   }
   if (made.some(({ due }) => !known.has(due.delivery))) {
     const wanted = new Set(made.map(({ due }) => due.delivery).filter((id) => !known.has(id)))

@@ -2,6 +2,7 @@ import type { DispatchDeps } from '../../functions/dispatch/handler.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import { createOrder, type OrderOf } from '../../shared/base/order.ts'
 import { MINUTE, type Millis } from '../../shared/base/time.ts'
+import { createFreshWords, type FreshWords } from '../../shared/delivery/fresh-words.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import { createRefreshes } from '../../shared/refresh/refreshes.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
@@ -62,6 +63,7 @@ export interface Stage {
   /** The one machine of the story, and its memory. */
   machine?: Machine
   refreshes?: DispatchDeps['refreshes']
+  fresh?: FreshWords
   accepted: Accepted[]
   saved: SavedGroup[]
   known: KnownConfig[]
@@ -135,12 +137,13 @@ export function createStage(seed: number, story: Story): Stage {
       machine?.join(process)
       return process
     },
-    ...(machine && { machine, refreshes: emptyRefreshes(world) }),
+    ...(machine && { machine, refreshes: emptyRefreshes(world), fresh: createFreshWords() }),
     accepted: [],
     errors,
   }
   const beginAnew = (): void => {
     stage.refreshes = emptyRefreshes(world)
+    stage.fresh = createFreshWords()
     stage.dispatchQueue.restart()
     stage.deliveries.restart()
   }

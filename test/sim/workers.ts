@@ -51,6 +51,7 @@ function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHa
     chance: stage.world.chance,
     orderOf: stage.orderOf,
     ...(stage.refreshes && { refreshes: stage.refreshes }),
+    ...(stage.fresh && { fresh: stage.fresh }),
     metrics,
     bodyBytes: stage.story.bodyBytes,
     log: (entry) => noteError(stage, process, entry.error ?? ''),
@@ -68,6 +69,7 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
     secrets,
     clock,
     chance: stage.world.chance,
+    ...(stage.fresh && { fresh: stage.fresh }),
     publicUrl: 'http://tocsin.test',
     request: async (request) => {
       const { hostname, pathname } = new URL(request.url)
