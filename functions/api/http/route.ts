@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /** What the credential of a request says of the request. */
-export type Caller = Pick<Ask, 'account' | 'role' | 'name' | 'keyId' | 'user'>
+export type Caller = Pick<Ask, 'account' | 'role' | 'name' | 'keyId' | 'user' | 'session'>
 
 /** A request before the check of its credential. */
 export type Anonymous = Omit<Ask, keyof Caller>
@@ -76,6 +76,8 @@ export interface Ask {
   keyId?: string
   /** The user whom the key belongs to. Absent: the key belongs to nobody in particular. */
   user?: string
+  /** Of a page: the session of the browser, with its end unless the session is renewed, and its end in any case. */
+  session?: { key: string; idleEnd: Millis; end: Millis }
   now: Millis
 }
 

@@ -3,7 +3,7 @@ import { basePathOf } from '../../../../shared/account/request-path.ts'
 import { RANKS } from '../../http/role.ts'
 import type { Anonymous, Answer, Ask, Refusal, Route } from '../../http/route.ts'
 import { isRefusal, refuseWith } from '../../http/route.ts'
-import { readSession, renewed, setCookie } from '../session/cookie.ts'
+import { renewed, setCookie } from '../session/cookie.ts'
 import { keyOfSession } from '../session/guard.ts'
 import { askedPath, pageOfForm } from '../session/own-path.ts'
 import { textsOf } from '../text/texts.ts'
@@ -182,8 +182,7 @@ export function hasLive({ request, query }: Pick<PageAsk, 'request' | 'query'>, 
 }
 
 /** A session that is used lives on. */
-function withRenewal(deps: ConsoleDeps, { request, now }: Ask, answer: Response): Response {
-  const session = readSession(request, deps.secrets, deps.publicUrl, now)
+function withRenewal(deps: ConsoleDeps, { session, now }: Ask, answer: Response): Response {
   const later = session && renewed(session, now)
   if (later !== undefined) answer.headers.append('set-cookie', setCookie(later, deps.secrets, deps.publicUrl, now))
   return answer

@@ -19,7 +19,7 @@ export async function keyOfSession(
   const key = session && (await findKey(table, session.key, now))
   if (key === undefined) return undefined
   const { account, id, role, name, user } = key
-  return { account, role, name, keyId: id, user }
+  return { account, role, name, keyId: id, user, session }
 }
 
 /**
