@@ -35,7 +35,7 @@ export interface IngestDeps {
   orderOf?: OrderOf
   metrics: Metrics
   /**
-   * Resolves when everything that was sent is durable, and rejects when it never will be: the host then answers 503.
+   * Resolves when all sent messages are durable, and rejects when the commit failed: the host then answers 503.
    * Absent: a queue has it before `send` resolves.
    */
   durable?: () => Promise<void>
@@ -87,7 +87,7 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
   }
 }
 
-/** Nobody waits for the count: the host waits for the commit itself, and says why no answer leaves. */
+/** No answer waits for the count: the host waits for the commit too, and logs why an answer cannot leave. */
 function countAnswer({ metrics, durable }: IngestDeps, status: number): void {
   const count = (code: number): void => metrics.add('tocsin_ingest_requests_total', { code: String(code) })
   if (durable === undefined) count(status)

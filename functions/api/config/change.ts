@@ -85,7 +85,7 @@ export type ChangeResult =
     }
   | Refusal
 
-/** Whether a change is not made, by the incidents of which it would tell others: the answer is that of a dry run. */
+/** Whether a change is held, by the incidents with changed targets: the answer is then the answer of a dry run. */
 export type Hold = (told: readonly ToldOtherwise[]) => boolean
 
 /** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */

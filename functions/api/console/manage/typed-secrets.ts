@@ -6,7 +6,7 @@ import { askedPath } from '../session/own-path.ts'
 
 /*
  * Secrets that a person typed into a form which comes again, such as a form with a problem elsewhere. The page carries the
- * secrets sealed: nobody can read a secret in the page, and only the same form of the same account takes the secrets back.
+ * secrets sealed: no reader of the page can read a secret, and only the same form of the same account takes the secrets back.
  */
 
 /** The name of the field with the sealed secrets. */
@@ -32,7 +32,8 @@ export function sealTyped(
 }
 
 /**
- * The form with its sealed secrets, where nothing else was typed. Undefined: the secrets are of another form, or too old.
+ * The form with its sealed secrets; a secret that was typed anew stays. Undefined: the secrets are of a different form, or
+ * too old.
  */
 export function withTyped({ secrets }: ConsoleDeps, ask: PageAsk, form: Form): Form | undefined {
   const sealed = form.get(TYPED)

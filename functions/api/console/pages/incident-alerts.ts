@@ -17,7 +17,7 @@ import { alertLinks, sharedLabels } from './incident.ts'
 
 const A_PAGE = 50
 
-/** Every alert of an incident, by fingerprint: the page of the incident shows the first of them. */
+/** Every alert of an incident, by fingerprint: the page of the incident shows the first alerts. */
 export function incidentAlertsPage(deps: ConsoleDeps): Route {
   return page(deps, {
     ...{ path: '/incidents/{id}/alerts', access: 'viewer', nav: 'incidents' },
@@ -49,7 +49,7 @@ ${pager(ask, `/incidents/${id}/alerts`, ask.query, next, A_PAGE)}`,
   }
 }
 
-/** The alerts with the reasons that hold them back at this moment; nothing holds back what is closed. */
+/** The alerts with the reasons for holding back at this moment; an alert of a closed incident has no such reason. */
 async function withReasons(
   deps: ConsoleDeps,
   ask: PageAsk,
