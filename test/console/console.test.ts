@@ -10,6 +10,7 @@ import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
 import { sessionSuite } from './session.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
+import { statesSuite } from './states.suite.ts'
 import { twoPeopleSuite } from './two-people.suite.ts'
 import { walkSuite } from './walk.suite.ts'
 import { startWorld, type World } from './world.ts'
@@ -25,6 +26,7 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   afterAll(async () => await world?.stop())
 
   lookSuite(() => world)
+  statesSuite(() => world)
   nightSuite(() => world)
   silenceSuite(() => world)
   ruleSuite(() => world)

@@ -83,7 +83,7 @@ export function templatePreviewRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** A template that was tried: what would be sent, to be shown in any form. */
+/** A template that was tried, with the message that would be sent. */
 export interface Tried {
   kind: string
   language: Language
@@ -132,7 +132,7 @@ async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): Promise
   return { ...wordsOf(message.rendered, failed), status, level, ...(warnings.length > 0 && { warnings }) }
 }
 
-/** As many alerts as a message tells of; the others are counted. */
+/** The alerts that a message tells of; further alerts are counted. */
 function withMost(told: Notification, ...limits: (number | undefined)[]): Notification {
   const most = Math.min(...limits.filter((one) => one !== undefined))
   const left = told.alerts.length - most

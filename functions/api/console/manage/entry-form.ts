@@ -48,7 +48,7 @@ export async function formPage(
     ...(status !== undefined && { status }),
     body: html`<div class="title"><h1>${said(title, 120)}</h1></div>
 <form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${typed === undefined ? nothing : html`<input type="hidden" name="${TYPED}" value="${typed.sealed}">`}${both ?? nothing}
-${builds ? html`<button class="vh" name="do" value="${ENTER}" tabindex="-1" aria-hidden="true">${text.save}</button>` : nothing}${may ? nothing : html`<p class="meta">${text.needs('editor')}</p>`}${formFields(ask, inputs, typed === undefined ? filled : { ...filled, typed: typed.names }, { tabs: spec.tabs === true })}${part ?? nothing}${above ?? nothing}
+${builds ? html`<button class="vh" name="do" value="${ENTER}" tabindex="-1" aria-hidden="true">${text.save}</button>` : nothing}${may ? nothing : html`<p class="meta">${text.readOnly('editor')}</p>`}${formFields(ask, inputs, typed === undefined ? filled : { ...filled, typed: typed.names }, { tabs: spec.tabs === true })}${part ?? nothing}${above ?? nothing}
 <div class="acts">${may ? html`<button class="main"${builds ? html` name="do" value="save"` : nothing}>${both === undefined ? text.save : text.form.saveMine}</button>` : nothing}${builds ? html`<button name="do" value="plan">${text.flow.plan}</button>` : nothing}<a class="button quiet" href="${base}${back}" data-key="Escape">${may ? text.cancel : text.back}</a>${
       may && tag !== undefined && spec.removable
         ? linkButton(ask, entryPath(spec.path, entry.id, 'delete'), text.remove, { kind: 'bad end' })

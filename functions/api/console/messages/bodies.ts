@@ -10,7 +10,7 @@ export interface Body {
 
 const EVENTS = new Set(['alibaba-eventbridge', 'aws-eventbridge', 'cloudevents'])
 
-/** The requests to a kind that programs read: one after the other, as the kind sends them. */
+/** The bodies for a kind that programs read, in the order of the requests. */
 export function bodiesOf(
   kind: string,
   content: ToSend,
@@ -27,7 +27,7 @@ export function bodiesOf(
   return messages.map(({ title = rendered.title, content: text }) => ({ title, text: inLines(text) }))
 }
 
-/** JSON in lines; other texts as they are. Every value stays as it is written: a long number loses no digit. */
+/** JSON in lines; a text without JSON stays unchanged. Values keep their spelling, so a long number loses no digit. */
 function inLines(text: string): string {
   try {
     JSON.parse(text)

@@ -14,7 +14,7 @@ import { called } from './inline.ts'
 import { markdown, mrkdwn } from './markdown.ts'
 import { telegramText } from './tags.ts'
 
-/* The messages that the senders of the chats post, each about as the chat shows it: a frame, colours and letters. */
+/* The messages that the senders of the chats post, about as the chats show messages: a frame, colours and letters. */
 
 /** HTML in which every text of a stranger is escaped. */
 export type Draw = (settings: ReaderSettings, content: ToSend, deps: Pick<SendDeps, 'publicUrl' | 'secrets'>) => string

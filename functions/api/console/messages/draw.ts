@@ -57,7 +57,7 @@ function sizeLine({ text }: PageAsk, kind: string, content: string): Html {
 /** Limits of several megabytes are never near. */
 const MOST_IN_BAR = 100_000
 
-/** `4 MiB`, `60 KiB`, and small numbers as they are. */
+/** `4 MiB`, `60 KiB`, `19,000`. */
 function bytesText(bytes: number): string {
   const [mebibytes, kibibytes] = [bytes / 1024 / 1024, bytes / 1024]
   if (Number.isInteger(mebibytes)) return `${mebibytes} MiB`

@@ -8,11 +8,11 @@ import { safeUrl } from '../parts/said.ts'
 
 /** A mark of a chat. */
 export interface Mark {
-  /** The characters that the mark may begin with: at other places the form is not tried. */
+  /** The characters that the mark may begin with: elsewhere the form is not tried. */
   starts: string
   /** Sticky. */
   form: RegExp
-  /** `inner` writes a part that has marks of its own. */
+  /** `inner` writes a part with marks inside. */
   write(parts: readonly string[], inner: (text: string) => string): string
 }
 
@@ -73,7 +73,7 @@ export function coloured(colour: string, words: string): string {
 
 const MOST_TAGS = 1200
 
-/** HTML that fits into a page; a text with more marks than a page has room for is shown as it is written. */
+/** HTML that fits into a page; a text with more marks than a page has room for is shown unchanged. */
 export function withinPage(text: string, html: string): string {
   let tags = 0
   for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) tags++

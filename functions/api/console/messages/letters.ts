@@ -27,12 +27,12 @@ export function letter(
   return `<div class="letter"><div class="heads">${line(names.from, 'Tocsin')}${line(names.subject, subject)}</div><div class="paper">${page}</div></div>`
 }
 
-/** A text message, as the phone shows it: providers refuse links, so none is left. */
+/** The words of a text message. Providers refuse links, so the text has no link. */
 export function phoneText(reader: Reader, content: ToSend): string {
   return phoneWords(content, reader).content
 }
 
-/** The first characters of GSM 03.38, which takes seven bits a character; those of the second list take fourteen. */
+/** The first characters of GSM 03.38, which takes seven bits a character; characters of the second list take fourteen bits. */
 const GSM =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
 const GSM_LONG = '^{}\\[~]|€'

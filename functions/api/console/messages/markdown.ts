@@ -3,7 +3,7 @@ import { anchor, called, coloured, inline, type Mark, tag, withinPage } from './
 
 /* Texts in the markup of a chat as HTML, about as the chat shows the texts. */
 
-/** What a chat makes of a text. */
+/** The markup that a chat knows. */
 interface Chat {
   marks: readonly Mark[]
   /** Forms of whole lines that the chat knows. */
@@ -64,7 +64,7 @@ export function markdown(text: string, chat: keyof typeof CHATS): string {
 
 const SLACK: Chat = {
   marks: [
-    // Slack escapes these three characters and no others.
+    // Slack escapes three characters alone.
     { starts: '&', form: /&(?:amp|lt|gt);/y, write: ([sign = '']) => sign },
     { starts: '<', form: /<@(\w{1,100})>/y, write: ([, name = '']) => called(name) },
     { starts: '<', form: /<!(channel|here|everyone)>/y, write: ([, name = '']) => called(name) },
@@ -87,7 +87,7 @@ export function mrkdwn(text: string): string {
   return withinPage(text, blocks(text.replaceAll(/^&gt;/gm, '>'), SLACK))
 }
 
-/** How a block begins, and what of its first line is shown. */
+/** The begin of a block, and the part of its first line that is shown. */
 const BEGINS: Readonly<Record<Block, RegExp>> = {
   heading: /^(#{1,6}) +(.*)$/,
   quote: /^()> ?(.*)$/,

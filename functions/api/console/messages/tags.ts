@@ -4,16 +4,16 @@ import { linkTags, withinPage } from './inline.ts'
 
 /*
  * HTML of a content template, written anew by the names of its elements: no attribute comes through but the address of a
- * link and the colour of letters, and nothing is loaded or run. One walk from tag to tag, whatever is in the text.
+ * link and the colour of letters, so no part is loaded or run. The text is walked once, from tag to tag.
  */
 
-/** Elements that stay as they are. */
+/** Elements that stay unchanged. */
 const SAME = new Set([
   ...['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'del', 'code', 'pre', 'blockquote', 'small', 'sub', 'sup'],
   ...['p', 'div', 'span', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'center'],
   ...['table', 'thead', 'tbody', 'tr', 'td', 'th'],
 ])
-/** A heading would be one of the page that has the preview. */
+/** A heading would count as a heading of the page with the preview. */
 const HEADINGS = /^h[1-6]$/
 const DEEPEST = 40
 
@@ -22,7 +22,7 @@ interface Open {
   end: string
 }
 
-/** `known`: the elements that stay; the words of all others stay alone. */
+/** `known`: the elements that stay; of further elements the words stay. */
 export function tagsAsHtml(text: string, known: ReadonlySet<string> = SAME): string {
   const written: string[] = []
   const open: Open[] = []
@@ -73,7 +73,7 @@ function begun(name: string, source: string, known: ReadonlySet<string>): [strin
   return known.has(name) ? [`<${name}>`, `</${name}>`] : undefined
 }
 
-/** Elements that were left open inside end with the element around. An end of nothing is left out. */
+/** Elements that were left open inside end with the element around. An end without a begin is left out. */
 function closed(open: Open[], name: string): string {
   const place = open.findLastIndex((one) => one.name === name)
   if (place < 0) return ''

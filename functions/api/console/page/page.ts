@@ -149,10 +149,10 @@ async function whole(
   deps: ConsoleDeps,
   ask: PageAsk,
   given: Shown | Response | Refusal,
-  { nav, headers, ...more }: Refused & { nav?: Place | undefined; headers?: Record<string, string> | undefined } = {},
+  { nav, headers, ...more }: Refused & { headers?: Record<string, string> | undefined } = {},
 ): Promise<Response> {
   if (given instanceof Response) return given
-  const shown = isRefusal(given) ? refusedPage(ask, given, more) : given
+  const shown = isRefusal(given) ? refusedPage(ask, given, { ...more, nav }) : given
   const body = typeof shown.body === 'function' ? await shown.body() : await shown.body
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
   const page = shell(deps, ask, { ...shown, body }, nav, summary)

@@ -71,8 +71,16 @@ ${notice(doneText(ask))}${query.get('done') === 'replays' ? leftOut(deps, ask, n
       })),
     )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name, named))}${list.items.length === 0 ? nothing : replayAll(ask, tab)}</div>
 <p class="meta sub">${words.about[tab]}${counted.partial ? html` ${words.counted(counted.looked)}` : nothing}</p>
-${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}${ticks(ask, list.items)}`,
+${list.items.length === 0 ? noDeliveries(ask, tab) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}${ticks(ask, list.items)}`,
   }
+}
+
+function noDeliveries(ask: PageAsk, tab: Tab): Html {
+  const { text, query } = ask
+  const filters = ['incident', 'target'].filter((name) => query.get(name)).length
+  if (filters === 0) return empty(text.deliveries.none[tab])
+  const all = queryWith(query, { incident: undefined, target: undefined })
+  return empty(text.alerts.filtered(filters), html`<p>${linkButton(ask, `/deliveries${all}`, text.clear)}</p>`)
 }
 
 /** The number of a tab counts the newest deliveries only. */

@@ -60,6 +60,14 @@ export async function pausedPanel(deps: ConsoleDeps, ask: PageAsk): Promise<Html
     ...{ head: '', kind: 'pick' },
     cell: (one) => pick('channel', pausedKey(one), `${text.deliveries.choose}: ${named(pausedKey(one))}`),
   }
+  const resumes: Column<PausedChannel> = {
+    ...{ head: '', kind: 'acts' },
+    cell: (one) =>
+      actButton(ask, '/channels/resume', words.resume, {
+        fields: { channel: pausedKey(one) },
+        label: `${words.resume}: ${named(pausedKey(one))}`,
+      }),
+  }
   const columns: Column<PausedChannel>[] = [
     ...(may ? [boxes] : []),
     {
@@ -70,6 +78,7 @@ export async function pausedPanel(deps: ConsoleDeps, ask: PageAsk): Promise<Html
     { head: words.columns.why, cell: (one) => said(pauseText(ask, one), 200) },
     { head: words.columns.since, cell: ({ since }) => clock(ask, since) },
     { head: words.columns.groups, kind: 'num', cell: ({ places }) => String(places.length) },
+    ...(may ? [resumes] : []),
   ]
   return html`<section class="panel" id="paused"><h2>${words.title}</h2><p class="meta">${words.says}</p>${listTable(columns, paused)}${
     may ? bulkBar(ask, '/channels/resume', html`<button>${words.resume}</button>`) : nothing

@@ -41,13 +41,20 @@ function tryPage(
   const words = text.policies
   const played = given?.played
   const wrong = played !== undefined && isRefusal(played)
+  const problems = wrong ? (played.details ?? [{ path: 'alerts', message: played.message }]) : []
+  const at = (name: 'labels' | 'for') => problems.filter(({ path }) => (path === 'for') === (name === 'for'))
+  const wrongAt = (name: 'labels' | 'for'): Html =>
+    at(name).length === 0 ? nothing : html` aria-invalid="true" aria-describedby="${name}-error"`
+  const errorAt = (name: 'labels' | 'for'): Html =>
+    at(name).length === 0
+      ? nothing
+      : html`<p class="error" id="${name}-error" role="alert">${at(name).map(({ message }) => html`<bdi>${text.problem(message)}</bdi> `)}</p>`
   return {
     title: words.try,
     ...(wrong && { status: 422 }),
     body: html`<div class="title"><h1>${words.try}</h1></div><form class="form panel" method="post" action="${base}/policies/try"><p>${words.trySays}</p>
-<div class="field"><label for="labels">${words.labels}</label><textarea id="labels" name="labels" rows="4" class="mono" spellcheck="false" required>${given?.form.get('labels') ?? SAMPLE}</textarea></div>
-<div class="field"><label for="for">${words.for}</label><input id="for" name="for" value="${given?.form.get('for') ?? FOR}"></div>
-${wrong ? html`<p class="error" role="alert"><bdi>${text.problem(played.message)}</bdi></p>` : nothing}
+<div class="field"><label for="labels">${words.labels}</label><textarea id="labels" name="labels" rows="4" class="mono" spellcheck="false" required${wrongAt('labels')}>${given?.form.get('labels') ?? SAMPLE}</textarea>${errorAt('labels')}</div>
+<div class="field"><label for="for">${words.for}</label><input id="for" name="for" value="${given?.form.get('for') ?? FOR}"${wrongAt('for')}>${errorAt('for')}</div>
 <div class="acts"><button class="main">${words.try}</button><a class="button quiet" href="${base}/policies" data-key="Escape">${text.back}</a></div></form>${
       played === undefined || wrong ? nothing : result({ text, base, ...ask }, played, given!.named)
     }`,

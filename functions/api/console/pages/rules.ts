@@ -127,14 +127,14 @@ function ruleTabs({ text, base }: PageAsk, now: 'rules' | 'templates'): Html {
 }
 
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
-  const { text, role, query, base } = ask
+  const { text, role, query } = ask
   const list = await readOn(deps, ask, query, COUNT, (one) => readStatus(deps, one))
   if ('refused' in list) return list
   const words = text.rules
   const edits = atLeast(role, 'editor')
   const fed = await trailIntegrations(deps, ask)
   const none = query.get('q')
-    ? empty(words.noMatch, html`<p><a href="${base}/rules">${text.clear}</a></p>`)
+    ? empty(words.noMatch, html`<p>${linkButton(ask, '/rules', text.clear)}</p>`)
     : empty(words.none)
   return {
     title: text.places.rules,
@@ -278,7 +278,7 @@ function loadTemplates(ask: PageAsk): Shown {
     body: html`<div class="title"><h1>${text.places.rules}</h1></div>
 <div class="tools">${ruleTabs(ask, 'templates')}${searchBox(ask, '/rule-templates')}</div>${
       found.length === 0
-        ? empty(words.noTemplate)
+        ? empty(words.noTemplate, html`<p>${linkButton(ask, '/rule-templates', text.clear)}</p>`)
         : listTable(
             [
               {

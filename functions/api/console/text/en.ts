@@ -108,6 +108,8 @@ export const en = {
   loading: 'Loading',
   needs: (role: Role) => `This needs the role ${role}.`,
   yourRole: (role: Role) => `Your key has the role ${role}.`,
+  askOwner: 'An owner of the account can give you a key with more rights.',
+  readOnly: (role: Role) => `You can read this. To change it, a key needs the role ${role}.`,
   tryAgain: 'Try again',
   levels: { P1: 'P1, critical', P2: 'P2, error', P3: 'P3, warning', P4: 'P4, info' },
   alerts: {

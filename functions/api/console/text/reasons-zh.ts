@@ -1,3 +1,5 @@
+import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
+import type { LifecycleType } from '../../../../shared/delivery/delivery.ts'
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import { failureText, sentTexts } from './sent.ts'
@@ -13,7 +15,36 @@ export function reasonInChinese(reason: Reason): string {
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }
 
+const EVENTS: Record<LifecycleType, string> = {
+  create: '告警触发',
+  claim: '告警认领',
+  comment: '告警评论',
+  close: '告警关闭',
+}
+
+/** In UTC, as in English: the reader of a timeline may be anywhere. */
+function moment(at: Millis): string {
+  return `${toRfc3339(at).slice(0, 16).replace('T', ' ')} UTC`
+}
+
 const REASONS: Words = {
+  escalated: '升级',
+  fallback: '备用通知',
+  claim: '告警认领',
+  lifecycle: '生命周期事件',
+  test: '测试',
+  event: ({ event }) => EVENTS[event],
+  'not-asked': '没有条件成立的步骤包含该目标',
+  'outside-period': ({ opensAt }) => `不在其时段内，${moment(opensAt)} 开始`,
+  'end-waits-for-period': ({ opensAt }) => `恢复消息将在其时段内发送，${moment(opensAt)} 开始`,
+  'period-too-far': '其时段距告警结束过久，不再通知恢复',
+  nobody: '无人可通知：条件成立的步骤当前没有任何人',
+  'nothing-left': '分组中已没有告警事件',
+  'too-many-events': ({ limit }) => `等待发送的事件超过 ${limit} 个，此事件被放弃`,
+  'not-a-lifecycle-channel': '通知策略不再用它发送生命周期事件',
+  'channel-paused-too-long': ({ event }) => `${EVENTS[event]}：渠道暂停过久`,
+  'another-incident-open': '该分组已有另一个未关闭的告警',
+  'handler-gone': ({ handler }) => `${handler} 已停用或删除`,
   inhibited: '被另一条告警抑制',
   'outside-active-intervals': ({ intervals }) => `不在生效时段 ${intervals.join('、')} 内`,
   'muted-by-interval': ({ interval }) => `在静默时段 ${interval} 内`,

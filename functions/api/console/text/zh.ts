@@ -104,6 +104,8 @@ export const zh: Texts = {
   loading: '加载中',
   needs: (role) => `需要角色：${zh.roles[role]}。`,
   yourRole: (role) => `您的密钥的角色是${zh.roles[role]}。`,
+  askOwner: '账号的所有者可以为您创建权限更高的密钥。',
+  readOnly: (role) => `您可以查看。修改需要角色为${zh.roles[role]}的密钥。`,
   tryAgain: '重试',
   levels: { P1: 'P1，严重', P2: 'P2，错误', P3: 'P3，警告', P4: 'P4，提示' },
   alerts: {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { LINK_RIGHTS, type LinkClaims, type LinkRight, readLink } from '../../../../shared/account/link.ts'
+import { basePathOf } from '../../../../shared/account/request-path.ts'
 import { json } from '../../../../shared/base/answers.ts'
 import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
@@ -99,7 +100,9 @@ async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Pro
   const back = refusal.status === 409 || refusal.status === 422 ? incidentAddress(ask) : undefined
   const words = wordsFor(ask)
   const message = words.refused[refusal.code] ?? sentence(refusal.message)
-  return await messagePage(refusal.status, words, { title: words.cannot, message, back })
+  const isOver = refusal === ENDED
+  const way = { back, home: isOver ? `${basePathOf(deps.publicUrl)}/` : undefined }
+  return await messagePage(refusal.status, words, { title: isOver ? words.endedTitle : words.cannot, message, ...way })
 }
 
 /** A link names no reader: a message may have been sent on. */

@@ -9,7 +9,7 @@ import type { LinkWords } from './words.ts'
 
 /*
  * The page of a signed link: HTML alone, for a phone at night. Texts of alerts and of people are escaped text on the
- * page, never markup and never a link: the page has no way out.
+ * page, never markup and never a link: the page has no way out but to the console itself.
  */
 
 /**
@@ -21,17 +21,25 @@ const SHOWN_BYTES = 1024 * 1024
 const SHOWN_CHARS = 1000
 
 const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.45 system-ui, sans-serif }
-body { max-width: 42rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
-h1 { font-size: 1.3rem; margin: 0 0 .5rem }
+:root { color-scheme: light dark; font: 16px/1.45 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif
+  ; --soft: light-dark(#5d5f59, #a2a6ad); --line: light-dark(#dedfd9, #2d3035); --card: light-dark(#fff, #1a1c1f) }
+body { margin: 0; background: light-dark(#f6f6f3, #121315); color: light-dark(#1b1c19, #e9e9e6); overflow-wrap: anywhere }
+header { font-weight: 650; padding: .75rem 1rem; border-bottom: 1px solid var(--line); background: light-dark(#efefea, #0d0e10) }
+main { max-width: 42rem; margin: 0 auto; padding: 1rem }
+h1 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 .5rem }
 h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem }
-.state { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; border: 1px solid }
-article, details { border: 1px solid #8886; border-radius: .5rem; padding: .75rem; margin: .5rem 0 }
-article p { margin: 0 0 .5rem } summary { cursor: pointer; font-weight: 600 } form { margin-top: .75rem }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem .75rem; margin: 0 }
-dt { opacity: .7 } dd { margin: 0; white-space: pre-wrap }
-input, textarea, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .25rem 0 }
-footer { margin-top: 2rem; opacity: .7 }
+p { margin: 0 0 .75rem } a { color: light-dark(#0b5c8f, #7cc0ee) }
+.state { display: inline-block; font-size: .85rem; padding: .1rem .6rem; border-radius: 1rem
+  ; color: light-dark(#22693b, #6fcf8b); background: light-dark(#e7f4ea, #17291d) }
+.state.now { color: light-dark(#b3151d, #ff7b78); background: light-dark(#fdeceb, #3a1c1d) }
+article, details, .about { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; margin: .5rem 0 }
+article p { margin: 0 0 .5rem } details { padding: 0 .75rem } summary { cursor: pointer; font-weight: 600; padding: .75rem 0 } form { margin: 0 0 .75rem }
+dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .25rem .75rem; margin: 0 }
+dt { color: var(--soft) } dd { margin: 0; white-space: pre-wrap }
+input, textarea, button { font: inherit; color: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .25rem 0
+  ; background: var(--card); border: 1px solid light-dark(#8b8d86, #6f747c); border-radius: .4rem }
+button { color: #fff; background: light-dark(#1f4e79, #2f74ad); border-color: transparent; cursor: pointer }
+footer { margin-top: 2rem; color: var(--soft); font-size: .9rem }
 `
 
 /** No script, no frame, no resource of another origin; forms go back to the origin of the page. */
@@ -60,7 +68,7 @@ async function htmlPage(status: number, { lang }: LinkWords, title: string, cont
   const whole = html`<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${raw(`<style>${STYLE}</style>`)}</head>
-<body>${content}</body></html>
+<body><header>Tocsin</header><main>${content}</main></body></html>
 `
   return new Response(String(await whole), { status, headers: HEADERS })
 }
@@ -69,10 +77,16 @@ async function htmlPage(status: number, { lang }: LinkWords, title: string, cont
 export function messagePage(
   status: number,
   words: LinkWords,
-  { title, message, back }: { title: string; message: string; back?: string | undefined },
+  {
+    title,
+    message,
+    back,
+    home,
+  }: { title: string; message: string; back?: string | undefined; home?: string | undefined },
 ): Promise<Response> {
   const way = back === undefined ? '' : html`<p><a href="${back}">${words.back}</a></p>`
-  return htmlPage(status, words, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
+  const console = home === undefined ? '' : html`<p><a href="${home}">${words.home}</a></p>`
+  return htmlPage(status, words, title, html`<h1>${title}</h1><p>${message}</p>${way}${console}`)
 }
 
 export interface LinkPage {
@@ -101,8 +115,8 @@ export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Re
     [words.rows.inHandOf]: handler ?? words.nobody,
     [words.rows.alerts]: words.fire(alerts.length, firing, state === 'open'),
   }
-  const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state">${words.states[state]}</span></p>
-${definitionList(rows, labels)}
+  const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state ${state === 'open' ? 'now' : ''}">${words.states[state]}</span></p>
+<div class="about">${definitionList(rows, labels)}</div>
 ${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
 ${comments.length === 0 ? '' : html`<h2>${words.comments}</h2>`}
 ${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${truncated(said.text)}</bdi></article>`)}
@@ -124,7 +138,7 @@ function alertPart(words: LinkWords, alert: Alert, at: Millis): Html {
     [words.since]: shownTime(alert.startsAt),
     [words.ended]: resolved ? shownTime(alert.endsAt) : undefined,
   }
-  return html`<article><p><span class="state">${resolved ? words.resolved : words.firing}</span></p>
+  return html`<article><p><span class="state ${resolved ? '' : 'now'}">${resolved ? words.resolved : words.firing}</span></p>
 ${definitionList(times, alert.labels, alert.annotations)}</article>`
 }
 

@@ -41,8 +41,13 @@ const en = {
   soon: 'It shows in a moment.',
   back: 'Back to the incident',
   cannot: 'This cannot be done',
+  endedTitle: 'This link does not work any more',
+  home: 'Open the console',
   /** Refusals by their code; a code without words keeps the message of the refusal. */
-  refused: {} as Record<string, string>,
+  refused: {
+    not_found:
+      'It has ended, was revoked, or is not complete. Find the incident in the console, or ask for a new link.',
+  } as Record<string, string>,
 }
 
 export type LinkWords = typeof en
@@ -77,8 +82,10 @@ const zh: LinkWords = {
   soon: '稍后即可看到。',
   back: '返回告警',
   cannot: '无法完成此操作',
+  endedTitle: '此链接已失效',
+  home: '打开控制台',
   refused: {
-    not_found: '此链接无效，或已失效。',
+    not_found: '链接已过期、被撤销或不完整。请在控制台中查找告警，或索取新的链接。',
     forbidden: '此链接没有该操作的权限。',
     closed: '告警已关闭。',
     over: '告警已结束。',

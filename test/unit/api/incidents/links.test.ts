@@ -251,7 +251,7 @@ describe('in the language of the browser', () => {
     }
     // Nothing of the page is English, but for what senders wrote.
     const ours = page.replaceAll(/<(?:title|style|bdi)>[\s\S]*?<\/(?:title|style|bdi)>|<[^>]*>/g, ' ')
-    expect(ours.match(/[A-Za-z]+/g)).toEqual(['UTC'])
+    expect(ours.match(/[A-Za-z]+/g)).toEqual(['Tocsin', 'UTC'])
     expect((await post(`${link}/claim`, zh)).text).toContain('已由您认领')
     await decide()
     expect((await get(link, zh)).text).toContain('link: ada')
@@ -259,7 +259,7 @@ describe('in the language of the browser', () => {
     await decide()
     const late = await post(`${link}/claim`, zh)
     expect([late.status, late.text.includes('告警已关闭。')]).toEqual([409, true])
-    expect((await get('/l/tsl_wrong', zh)).text).toContain('此链接无效，或已失效。')
+    expect((await get('/l/tsl_wrong', zh)).text).toContain('链接已过期、被撤销或不完整')
     const seeing = await make()
     expect((await post(`${seeing}/claim`, zh)).text).toContain('此链接没有该操作的权限。')
   })

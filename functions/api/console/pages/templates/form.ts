@@ -124,6 +124,14 @@ function modeInputs({ templates: words }: Texts, type: string, form: ContentForm
   ]
 }
 
+/** The kinds that a template writes for: kinds with a text, and kinds under another name. */
+export function writtenKinds(entry: Entry): string[] {
+  return KINDS.flatMap(({ type }) => {
+    const like = channelTypes.get(type)?.kind.sameAs ?? type
+    return (entry[type] ?? entry[like]) === undefined ? [] : [type]
+  })
+}
+
 /** The kinds with a text in an entry, in the shape of the document or of the form. */
 export function kindsOf(entry: Entry): string[] {
   return KINDS.flatMap(({ type }) => (entry[type] === undefined ? [] : [type]))

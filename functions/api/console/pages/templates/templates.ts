@@ -17,7 +17,7 @@ import { entryPath } from '../../parts/entry-path.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { kindName } from '../../text/fields.ts'
-import { kindsOf, templateInputs, templateShape } from './form.ts'
+import { kindsOf, templateInputs, templateShape, writtenKinds } from './form.ts'
 import { alertsOf, message, previewFields, templateTryAction, templateTryBox } from './try.ts'
 import { wordList } from './words.ts'
 
@@ -108,7 +108,7 @@ async function loadPreview(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
   const { config } = await readConfig(deps, ask.account, ['templates'])
   const entry = showEntriesTo(deps, ask, templatesSection, config).find((one) => one.id === id)
   if (entry === undefined) return notFound('template')
-  const kinds = kindsOf(entry)
+  const kinds = writtenKinds(entry)
   const kind = kinds.find((type) => type === query.get('kind')) ?? kinds[0]
   const language = LANGUAGES.find((one) => one === query.get('language')) ?? ask.prefs.language
   const incident = query.get('incident') || undefined

@@ -25,7 +25,7 @@ export function templateTryAction(deps: ConsoleDeps): Route {
 /** The choice of a sample that is over, among the ids of incidents. */
 const OVER = 'resolved'
 
-/** What the choice asks for: the alerts of an incident, or a sample. */
+/** The alerts of an incident, or a sample, as the choice says. */
 export function alertsOf(choice: string | undefined): { incident?: string; sample?: 'resolved' } {
   if (choice === undefined || choice === '') return {}
   return choice === OVER ? { sample: OVER } : { incident: choice }
@@ -77,11 +77,11 @@ export async function templateTryBox(deps: ConsoleDeps, ask: PageAsk, entry: Rec
   const kinds = KINDS.map(({ type }) => type)
   const chosen = { kind: kindsOf(entry)[0], language: prefs.language }
   const fields = await previewFields(deps, ask, { kinds, chosen, form: 'entry' })
-  return html`<section class="panel" id="try"><h2>${text.templates.preview}</h2><div class="period">${fields}<button form="entry" formaction="${base}${PATH}" formnovalidate>${text.templates.preview}</button></div>${result(ask)}</section>`
+  return html`<section class="panel" id="try"><h2>${text.templates.preview}</h2><div class="period">${fields}<button form="entry" formaction="${base}${PATH}" formnovalidate>${text.templates.preview}</button></div>${result(ask, nothing, kindsOf(entry).length > 0)}</section>`
 }
 
-function result({ base }: PageAsk, shown: Html = nothing): Html {
-  return html`<div id="tried" role="status" hx-post="${base}${PATH}" hx-trigger="input from:#entry delay:500ms, change from:#try delay:100ms" hx-include="#entry, #try" hx-swap="outerMorph">${shown}</div>`
+function result({ base }: PageAsk, shown: Html = nothing, atOnce = false): Html {
+  return html`<div id="tried" role="status" hx-post="${base}${PATH}" hx-trigger="${atOnce ? 'load, ' : ''}input from:#entry delay:500ms, change from:#try delay:100ms" hx-include="#entry, #try" hx-swap="outerMorph">${shown}</div>`
 }
 
 async function tryForm(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> {
@@ -105,7 +105,7 @@ async function tryForm(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Sho
   }
 }
 
-/** The message as the kind shows it; or the mistakes of the text with their places. */
+/** The drawn message, or the mistakes of the text with their places. */
 export function message(deps: ConsoleDeps, ask: PageAsk, tried: Tried | Refusal): Html {
   const words = ask.text.templates
   if ('refused' in tried) {
