@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -22,10 +23,34 @@ const INSTALLED = 'node_modules/.package-lock.json'
 export async function runProgram(name, source) {
   const folder = bundleFolder()
   if (folder !== undefined && isMade(folder)) {
-    // Stack traces name files and lines of the sources.
-    process.setSourceMapsEnabled(true)
+    mapStackTraces(pathToFileURL(folder).href)
     await import(pathToFileURL(join(folder, `${name}.mjs`)).href)
   } else await import(pathToFileURL(join(ROOT, source)).href)
+}
+
+/**
+ * Stack traces name files and lines of the sources. Node's own option reads the map of every file that is loaded, and
+ * keeps all maps in memory; here a map is read when a stack trace needs the map.
+ *
+ * @param {string} folder the URL of the bundle's folder
+ */
+function mapStackTraces(folder) {
+  /** @type {Map<string, SourceMap>} */
+  const maps = new Map()
+  /** @param {NodeJS.CallSite} frame */
+  const mapped = (frame) => {
+    const [file, line, column] = [frame.getFileName() ?? '', frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0]
+    const text = String(frame)
+    const url = `${file}.map`
+    if (!file.startsWith(`${folder}/`) || !existsSync(new URL(url))) return text
+    const map = maps.get(file) ?? new SourceMap(JSON.parse(readFileSync(new URL(url), 'utf8')))
+    maps.set(file, map)
+    const found = map.findOrigin(line, column)
+    if (!('fileName' in found)) return text
+    const place = `${new URL(found.fileName, url)}:${found.lineNumber}:${found.columnNumber}`
+    return text.replace(`${file}:${line}:${column}`, () => place)
+  }
+  Error.prepareStackTrace = (error, frames) => [String(error), ...frames.map(mapped)].join('\n    at ')
 }
 
 /** Undefined: the list of installed packages is missing. */

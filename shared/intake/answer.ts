@@ -22,8 +22,11 @@ export interface AnswerForm {
   invalid(content: BodyContent, invalid: readonly InvalidItem[], accepted: number): Response
 }
 
+/** One answer for all accepted posts: the answer has no body that could be read twice, and nobody changes its headers. */
+const ACCEPTED = new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
+
 export const alertmanagerForm: AnswerForm = {
-  accepted: () => new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }),
+  accepted: () => ACCEPTED,
   refused({ status, message, alertmanager, headers }) {
     const answered = alertmanager?.status ?? status
     const text = alertmanager?.message ?? message
