@@ -16,8 +16,9 @@ export async function loadSources(
   alerts: Iterable<{ labels: Labels }>,
 ): Promise<Map<string, SourceEntry[]>> {
   const targetKeys = new Set<string>()
-  if (inhibition.isEmpty) return new Map()
-  for (const { labels } of alerts) for (const { key } of inhibition.targets(labels)) targetKeys.add(key)
+  if (!inhibition.isEmpty) {
+    for (const { labels } of alerts) for (const { key } of inhibition.targets(labels)) targetKeys.add(key)
+  }
   return readSources(table, account, [...targetKeys])
 }
 
