@@ -2,6 +2,7 @@ import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts
 import type { ItemKey } from '../table/port.ts'
 import type { GroupCore } from './group-core.ts'
 import type { PagedHead } from './paged-head.ts'
+import { readRepeated, type WrittenRow, writeRepeated } from './repeated-rows.ts'
 import type { StoredRow } from './rows.ts'
 import type { StoredTargets } from './target-cohorts.ts'
 import type { StoredTexts } from './texts.ts'
@@ -28,24 +29,28 @@ export interface Pieces {
   readonly count: number
 }
 
-const HEAD: BodyShape<HeadBody | PagedHead> = bodyShape('the head of a group', { writes: 2, reads: 2 })
-const RUN: BodyShape<{ rows: StoredRow[] }> = bodyShape('a run of rows of alerts')
+type WrittenHead = Omit<HeadBody, 'rows'> & { rows?: WrittenRow[] | undefined }
+
+/** Format 2 of heads, and format 1 of runs, had every row whole. */
+const HEAD: BodyShape<WrittenHead | PagedHead> = bodyShape('the head of a group', { writes: 3, reads: 3 })
+const RUN: BodyShape<{ rows: WrittenRow[] }> = bodyShape('a run of rows of alerts', { writes: 2, reads: 2 })
 const PIECE: BodyShape<{ text: string }> = bodyShape('a piece of the states of targets')
 
 export function parseHead(item: ItemKey & { body: string }): HeadBody | PagedHead {
-  return readBody(HEAD, item)
+  const { rows, ...head } = readBody(HEAD, item) as WrittenHead
+  return rows === undefined ? head : { ...head, rows: readRepeated(rows) }
 }
 
-export function headText(head: HeadBody): string {
-  return writeBody(HEAD, head)
+export function headText({ rows, ...head }: HeadBody): string {
+  return writeBody(HEAD, { ...head, rows: rows && writeRepeated(rows) })
 }
 
 export function parseRun(item: ItemKey & { body: string }): StoredRow[] {
-  return readBody(RUN, item).rows
+  return readRepeated(readBody(RUN, item).rows)
 }
 
 export function runText(rows: StoredRow[]): string {
-  return writeBody(RUN, { rows })
+  return writeBody(RUN, { rows: writeRepeated(rows) })
 }
 
 export function parsePiece(item: ItemKey & { body: string }): string {

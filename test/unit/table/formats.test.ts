@@ -172,7 +172,7 @@ interface Kind {
 
 const KINDS: Record<string, Kind> = {
   head: {
-    ...{ made: 'head', sort: 'head', format: 2, write: saveGroup(small) },
+    ...{ made: 'head', sort: 'head', format: 3, write: saveGroup(small) },
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
@@ -194,7 +194,7 @@ const KINDS: Record<string, Kind> = {
     ],
   },
   rows: {
-    ...{ made: 'rows', sort: 'rows#', write: saveGroup(large) },
+    ...{ made: 'rows', sort: 'rows#', format: 2, write: saveGroup(large) },
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
