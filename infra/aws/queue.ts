@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { errorText } from '../../shared/base/log.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import { unpackBody } from '../../shared/sqs/packed-body.ts'
 import { systemClock } from '../clock.ts'
 import { invocations } from '../invocations.ts'
 import { log } from './log.ts'
@@ -39,7 +40,7 @@ export function lambdaQueue(
 function messageOf(record: SQSRecord): InMessage {
   return {
     id: record.messageId,
-    body: record.body,
+    body: unpackBody(record.body),
     receives: Number(record.attributes.ApproximateReceiveCount),
     sentAt: Number(record.attributes.SentTimestamp),
   }

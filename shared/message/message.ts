@@ -15,6 +15,7 @@ import type { AuditRecord } from '../record/record.ts'
 export const MESSAGE_VERSION = 1
 /** Deliveries that lie in a ledger: a reader of version 1 would look for an item of the delivery, and find none. */
 export const LEDGER_VERSION = 2
+// Version 3 is that of compressed messages on SQS (`shared/sqs/packed-body.ts`): the next new version is 4.
 
 /** Alerts, accepted by an integration. Recorded when ingest answers 2xx. */
 export interface AlertsReceived {

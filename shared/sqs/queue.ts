@@ -10,6 +10,7 @@ import { type Chance, type Clock, SECOND, sleep } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkBatch } from '../queue/limits.ts'
 import type { OutMessage, Queue } from '../queue/port.ts'
+import { packBody } from './packed-body.ts'
 
 export interface SqsOptions {
   clock: Clock
@@ -110,7 +111,7 @@ async function sendBatch(
 function entry({ body, account, delayMs = 0 }: OutMessage, index: number, fair: boolean): SendMessageBatchRequestEntry {
   return {
     Id: String(index),
-    MessageBody: body,
+    MessageBody: packBody(body),
     DelaySeconds: Math.ceil(delayMs / SECOND),
     ...(fair ? { MessageGroupId: account } : {}),
   }

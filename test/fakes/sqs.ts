@@ -10,6 +10,7 @@ import { startFauxqs } from 'fauxqs'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
+import { unpackBody } from '../../shared/sqs/packed-body.ts'
 import type { QueueReceiver } from '../contract/queue.contract.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
@@ -86,7 +87,7 @@ export function sqsReceiver(client: SQSClient, url: string): QueueReceiver {
 function toMessage({ MessageId, Body, Attributes }: Message): InMessage {
   return {
     id: MessageId!,
-    body: Body!,
+    body: unpackBody(Body!),
     receives: Number(Attributes?.ApproximateReceiveCount),
     sentAt: Number(Attributes?.SentTimestamp),
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { lambdaQueue } from '../../../infra/aws/queue.ts'
 import type { InMessage } from '../../../shared/queue/port.ts'
+import { packBody } from '../../../shared/sqs/packed-body.ts'
 import { context, sqsEvent } from '../../fakes/lambda-events.ts'
 
 const seen: InMessage[][] = []
@@ -30,6 +31,13 @@ describe('an SQS batch', () => {
   test('a message has its id, body, count and time', async () => {
     await lambdaQueue(handle)(sqsEvent([{ id: 'a', body: 'x' }]), context)
     expect(seen).toEqual([[{ id: 'a', body: 'x', receives: 1, sentAt: 1795262400123 }]])
+  })
+
+  test('a body that was packed on its way arrives as it was sent', async () => {
+    const body = JSON.stringify({ alerts: Array.from({ length: 1000 }, () => 'the same') })
+    expect(packBody(body)).not.toBe(body)
+    await lambdaQueue(handle)(sqsEvent([{ body: packBody(body) }]), context)
+    expect(seen).toMatchObject([[{ body }]])
   })
 
   test('an empty batch is nothing', async () => {
