@@ -245,7 +245,7 @@ export const twoGroups: Script[] = [
       [0.5, 'a'],
       [30, 'b'],
       [60, '-a'],
-      [60.8, 'a'],
+      [60.6, 'a'],
     ],
     policies: [{ groupWaitMs: 0 }],
     changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
@@ -255,7 +255,7 @@ export const twoGroups: Script[] = [
       [0.5, 0.6, 'a firing'],
       [30, 31, 'a firing, b firing'],
       [60, 61, 'a resolved, b firing'],
-      [60.9, 62, 'a firing, b firing'],
+      [60.6, 62, 'a firing, b firing'],
     ],
   },
   {
@@ -273,7 +273,7 @@ export const twoGroups: Script[] = [
       [0.5, 0.6, 'a firing'],
       [30, 31, 'a firing, b firing'],
       [60, 61, 'a resolved, b firing'],
-      [60.9, 80, 'a resolved'],
+      [60.5, 80, 'a resolved'],
     ],
   },
   {
