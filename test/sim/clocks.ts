@@ -27,8 +27,14 @@ export function drawStep(chance: Chance, story: Story): Partial<Story> {
   const isHub = hub !== undefined
   const recovery = Math.abs(hub?.wrongByMs ?? (isDrawn ? step : 0)) > RECOVER_MS ? withoutRecovery(story) : {}
   if (!isDrawn || isHub) return recovery
-  return { ...recovery, skewsMs: isAlone ? [step] : [0, step], setRightAtMs: atMs }
+  return { ...recovery, skewsMs: isAlone ? [step] : [0, step], setRightAtMs: atMs, calmMs: LONG_PATIENCE_MS }
 }
+
+/**
+ * Two workers whose clocks are a day apart take minutes for days: after a few attempts the next attempt may be as far
+ * off as the backoff goes, 6 h and a half of that more.
+ */
+const LONG_PATIENCE_MS = 10 * HOUR
 
 /** A clock that is set forward by more than the recovery time ends every alert that nobody repeats, and rightly so. */
 function withoutRecovery({ sections, changes }: Story): Pick<Story, 'sections' | 'changes'> {
