@@ -60,6 +60,7 @@ export function* workByGroup(
         break
       case 'wake':
         addInput(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
+        if (body.closed !== undefined) addInput(body.group, { kind: 'key-closed', targets: body.closed })
         break
       case 'outcome': {
         const { target, delivery, attempt, outcome } = body

@@ -13,7 +13,8 @@ import { BODY_BYTES } from '../../shared/group/parts.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
-import type { AlertsRegrouped } from '../../shared/message/message.ts'
+import type { AlertsRegrouped, GroupWake } from '../../shared/message/message.ts'
+import { wakeOf } from '../../shared/message/wake.ts'
 import { NOBODY } from '../../shared/people/people.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
@@ -44,10 +45,10 @@ export interface Decider {
   config: CompiledConfig
   silences: readonly ActiveSilence[]
   /**
-   * Sends regrouped alerts, which must be in the queue before the head lets go of the alerts; false: a message is not
-   * in the queue.
+   * Sends messages to further groups before the head is saved: regrouped alerts must be in the queue before the head lets
+   * go of the alerts. False: a message is not in the queue.
    */
-  sendRegrouped: (messages: AlertsRegrouped[]) => Promise<boolean>
+  sendToGroups: (messages: (AlertsRegrouped | GroupWake)[]) => Promise<boolean>
   pausedChannels: PausedChannels
   ledgers: BatchLedgers
 }
@@ -108,9 +109,9 @@ type Considered =
 function actsBeforeSave(considered: Considered): boolean {
   if (considered === undefined || considered === 'nothing') return false
   const { decision, regrouped } = considered
-  const { contents, closed, announce } = decision
+  const { contents, closed, closedKeys, announce } = decision
   if (contents.length > firstNotifications(decision).length) return true
-  return [regrouped, closed, announce.beforeSave, nobodyTold(decision)].some(({ length }) => length > 0)
+  return [regrouped, closedKeys, closed, announce.beforeSave, nobodyTold(decision)].some(({ length }) => length > 0)
 }
 
 async function act(
@@ -123,7 +124,8 @@ async function act(
   const { clock, chance, metrics, table } = decider.deps
   const { decision: decided, regrouped } = considered
   const place = { account: work.account, group: work.id }
-  if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
+  const messages = [...regrouped, ...wakesOf(decided, work.account)]
+  if (messages.length > 0 && !(await decider.sendToGroups(messages))) return undefined
   await decider.pausedChannels.raise(place, decided.announce.beforeSave, decider.config.channel)
   await tellOfNobody(decider.deps, work.account, nobodyTold(decided))
   const decision = await decider.ledgers.keep(work, decided)
@@ -147,6 +149,11 @@ async function act(
   }
   metrics.add('tocsin_group_races_total')
   return 'lost'
+}
+
+/** The groups whose tickets may be closed look at the knowledge of the targets. A second look changes no state. */
+function wakesOf({ closedKeys }: Decision, account: string): GroupWake[] {
+  return closedKeys.map(([group, closed]) => wakeOf({ account, group, closed }))
 }
 
 function newborn(work: GroupWork, decider: Decider): Group | undefined {
@@ -226,6 +233,7 @@ function dissolve(group: Group, dropped: readonly DroppedEnds[], now: number): D
     reopened: [],
     announce: { beforeSave: [], afterSave: [] },
     arrived: [],
+    closedKeys: [],
   }
 }
 
@@ -266,7 +274,8 @@ async function openIncidents(
 ): Promise<Map<string, string>> {
   const others = Object.keys(tellers)
   if (others.length === 0 || ![...members.values()].some((member) => over(member, now))) return new Map()
-  const loaded = await Promise.all(others.map((id) => heads.load(account, id)))
+  // Not a kept head: the open incidents decide whether a message closes a ticket.
+  const loaded = await Promise.all(others.map((id) => heads.read(account, id)))
   const open = loaded.flatMap((head) => (head?.group.incident ? [head.group] : []))
   return new Map(open.map(({ id, incident }) => [id, incident!.id]))
 }

@@ -128,7 +128,7 @@ async function dispatchAccount(
       heads,
       config,
       silences,
-      sendRegrouped: (regrouped) => sendJson(deps, account, regrouped),
+      sendToGroups: (sent) => sendJson(deps, account, sent),
       pausedChannels,
       ledgers: createBatchLedgers(deps, works.values(), RETENTION_MS),
     }

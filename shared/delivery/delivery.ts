@@ -25,6 +25,11 @@ export type NotifyReason =
   | 'lifecycle'
   | 'test'
 
+/** Whether a message says that every alert under the group key is over. */
+export function saysAllIsOver({ reason }: { reason: NotifyReason }): boolean {
+  return reason === 'all-resolved' || reason === 'closed'
+}
+
 /** Kinds of life-cycle events of an incident, named as in the seed documents of ARMS. */
 export type LifecycleType = 'create' | 'claim' | 'comment' | 'close'
 

@@ -24,7 +24,7 @@ import { endsOnly, lookAt, owedEnds, viewOf } from './look.ts'
 import { dropMutedEnds, endsOwed, endsOwedToEarlierKeys, keepsMutedEnds, takeMuted } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
-import { learnRegrouped } from './regroup.ts'
+import { learnClosed, learnRegrouped } from './regroup.ts'
 import { bringIntoReach } from './set-back.ts'
 import { expire, settle } from './settle.ts'
 import { isLiving, setState, stateOf } from './target.ts'
@@ -94,11 +94,8 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
       draft.heardElsewhere.has(input.arrival.fingerprint))
   takeAlerts(draft, inputs.filter(early), ctx)
   tick(draft, ctx)
-  takeAlerts(
-    draft,
-    inputs.filter((input) => !early(input)),
-    ctx,
-  )
+  const late = inputs.filter((input) => !early(input))
+  takeAlerts(draft, late, ctx)
   // A newborn group may have to flush at once.
   tick(draft, ctx)
   retry(draft, replays, ctx)
@@ -149,7 +146,7 @@ function draftOf(before: Group): Draft {
     tombstones: new Map(before.tombstones),
     targets: new Map(before.targets),
   }
-  const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [] }
+  const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [], closedKeys: new Map() }
   return { group, ...said, frozen: new Map(), views: new Map(), heardElsewhere: new Set(), moved: new Map() }
 }
 
@@ -210,6 +207,8 @@ function takeReport(draft: Draft, input: Input, replays: Set<string>, ctx: Conte
     case 'regroup':
       noteDropped(draft, input.dropped, ctx.now)
       return learnRegrouped(draft, input.knowledge, ctx)
+    case 'key-closed':
+      return learnClosed(draft, input.targets)
     default:
       never(input)
   }
@@ -387,7 +386,8 @@ function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   group.wakeAt = nextWake(group, ctx)
   if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined
   const { contents, open, closed, reopened, arrived, nobody } = draft
-  const decision: Decision = { group, contents, open, closed, reopened, announce, arrived, nobody }
+  const said = { contents, open, closed, reopened, announce, arrived, closedKeys: [...draft.closedKeys], nobody }
+  const decision: Decision = { group, ...said }
   const { wakeAt } = group
   // A wake that is too far off for the queue is armed by a later look, for which sweep wakes the group.
   if (wakeAt === undefined || wakeAt - ctx.now > ctx.maxDelayMs) return decision

@@ -28,6 +28,10 @@ export type Input =
   | { kind: 'moved'; members: ReadonlyMap<Fingerprint, Member>; dropped?: readonly DroppedEnds[] | undefined }
   /** Alerts of another group were routed here: the knowledge of the other group about the alerts. */
   | { kind: 'regroup'; knowledge: RegroupedKnowledge; dropped?: readonly DroppedEnds[] | undefined }
+  | { kind: 'key-closed'; targets: ClosedAt[] }
+
+/** A target that may have closed the ticket of this group by the moment: a different group told an end under the key. */
+export type ClosedAt = [target: string, until: Millis]
 
 /** Ends that a target is told no more: the changed configuration has no channel, or no policy, for them. */
 export interface DroppedEnds {
@@ -133,6 +137,8 @@ export interface Decision {
   announce: { beforeSave: PauseNotice[]; afterSave: PauseNotice[] }
   /** Targets at which a delivery arrived. */
   arrived: TargetArrival[]
+  /** Groups with an open incident, and the targets that may have closed the ticket of the group by an end. */
+  closedKeys: [group: string, targets: ClosedAt[]][]
   /** The incident of which nobody is told, when this decision finds that out: the account is told. */
   nobody?: string
   /** Set when a wake has to be put into the queue for this moment. */
@@ -154,6 +160,8 @@ export interface Draft {
   reopened: string[]
   log: Note[]
   arrived: TargetArrival[]
+  /** By id of the group with the open incident. */
+  closedKeys: Map<string, ClosedAt[]>
   nobody?: string
   frozen: Frozen
   views: PartialViews

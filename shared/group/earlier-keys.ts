@@ -1,21 +1,18 @@
-import type { Millis } from '../base/time.ts'
+import { CLOCKS_DIFFER_MS, type Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import { nativeRouteKey } from '../config/unrouted.ts'
+import { saysAllIsOver } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
-import type { Draft } from './context.ts'
+import type { Context, Draft } from './context.ts'
+import { MOST_INCIDENTS } from './ended-incidents.ts'
 import type { Group, Teller } from './group.ts'
 import { type EarlierKeys, eachWithout, heardWithout, keysWithout, mayThinkFiring } from './heard.ts'
 import { groupKey } from './identity.ts'
 import { notifiedIncident, notifiedPolicy } from './incident.ts'
-import {
-  arrived,
-  endedUnsent,
-  forgetting,
-  MOST_INCIDENTS,
-  mayKeepOpen,
-  type OpenDelivery,
-  type TargetState,
-} from './target-state.ts'
+import { keepsIncidents } from './kept-incidents.ts'
+import { arrived, endedUnsent, forgetting, type OpenDelivery, type TargetState } from './target-state.ts'
 import { endsOf, type View, viewOnly } from './view.ts'
 
 /*
@@ -82,7 +79,20 @@ export function arrivedUnder(
   // Repeats, claims and the incident of the present group have their times by the messages under the present key.
   const { at = open.nominal, incident } = state.told ?? {}
   const told = next.told && { ...next.told, at, incident }
-  return mayKeepOpen({ ...next, told }, state.doubt?.incidents ?? [])
+  return { ...next, told }
+}
+
+/**
+ * A message under an earlier key said that every alert is over, and the group of the key has an incident open now. The
+ * receiver may have heard the beginning of the incident first, and then closed the ticket of the key.
+ */
+export function noteClosedKey(draft: Draft, key: string, open: OpenDelivery, { at }: Outcome, ctx: Context): void {
+  const { under } = open
+  if (under === undefined || !saysAllIsOver(open) || !ctx.openIncidents.has(under)) return
+  if (keepsIncidents(parseTargetKey(key), ctx)) return
+  // The clock of the group may differ.
+  const until = at + CLOCKS_DIFFER_MS
+  draft.closedKeys.set(under, [...(draft.closedKeys.get(under) ?? []), [key, until]])
 }
 
 /** The target is sent no ends: the ends count as known under the earlier key. */

@@ -268,7 +268,7 @@ function openNotification(
   const telling = tellingOf(draft, addressee, state, why, look, ctx)
   const content = contentOf(draft, state, addressee, why, telling, look, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
-  const { reason, incident } = content.notification
+  const { reason, incident, ended } = content.notification
   const { firing, resolved, leftOut, rest } = telling
   // A claim that is not told by this message is told as soon as this message has arrived.
   const claim = under === undefined && reason !== 'claim' && firing.length > 0
@@ -290,6 +290,7 @@ function openNotification(
     firing,
     resolved,
     incident: firing.length === 0 || keepsIncidents(target, ctx) ? incident : undefined,
+    ...(ended !== undefined && { ended }),
     under,
     leftOut: leftOut.length === 0 ? undefined : mayKnow(state, leftOut),
     rest,

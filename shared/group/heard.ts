@@ -25,6 +25,8 @@ export interface NotificationLogEntry {
    * told of.
    */
   readonly incident?: NotifiedIncident
+  /** For a target that keeps incidents: incidents that ended there, so that a late copy of a message owes no end again. */
+  readonly ended?: readonly string[]
 }
 
 /** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */

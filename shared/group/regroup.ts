@@ -1,8 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import type { Millis } from '../base/time.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { type AlertSet, common, sharedLists, union, without } from './alert-sets.ts'
-import type { Context, Draft, RegroupedKnowledge } from './context.ts'
+import type { ClosedAt, Context, Draft, RegroupedKnowledge } from './context.ts'
 import { thoughtHere, toldUnder } from './earlier-keys.ts'
 import { foldTombstone } from './fold.ts'
 import type { Doubt } from './heard.ts'
@@ -57,10 +56,27 @@ export function learnRegrouped(
     const known = stateOf(draft, key)
     const state = toldUnder(known, earlier, here)
     lookAgain(draft, without(mayThinkFiring(state), mayThinkFiring(known)))
-    const kept = keepsIncidents(parseTargetKey(key), ctx) ? back.flatMap(([id]) => incidents.get(id) ?? []) : []
-    setState(draft, key, mayKeepOpen(state, kept))
+    setState(draft, key, state)
+    if (keepsIncidents(parseTargetKey(key), ctx)) {
+      for (const [id, alerts] of back) takeIncidents(draft, key, alerts, incidents.get(id) ?? [])
+    }
   }
   if (others.size > 0) group.tellers = { ...group.tellers, ...Object.fromEntries(others) }
+}
+
+/**
+ * A receiver with a ticket for each group key closes the ticket when a different group tells the last end that the
+ * receiver is owed under this key, although alerts of this group have begun to fire. So the alerts that the target knows
+ * under this key are in doubt, except for alerts that this group told later. After the next telling, a second copy of the
+ * message finds no doubt.
+ */
+export function learnClosed(draft: Draft, targets: readonly ClosedAt[]): void {
+  for (const [key, until] of targets) {
+    const before = stateOf(draft, key)
+    takeDoubt(draft, key, { firing: [], resolved: thoughtHere(before), until })
+    const state = stateOf(draft, key)
+    if (state !== before) setState(draft, key, { ...state, recheck: true })
+  }
 }
 
 /** Hundreds of targets heard the same, and targets that share a list share what is worked out of it. */
@@ -111,6 +127,21 @@ function takeTold(draft: Draft, key: string, { at, firing, until }: RegroupedKno
   lookAgain(draft, firing)
 }
 
+/**
+ * Earlier incidents that a target may keep open. A message since may have told the same alerts without the names of the
+ * earlier incidents, so the ends of the alerts are owed again.
+ */
+function takeIncidents(draft: Draft, key: string, alerts: AlertSet, incidents: readonly string[]): void {
+  const state = stateOf(draft, key)
+  const { told, open } = state
+  const named = new Set([draft.group.incident?.id, ...(told?.ended ?? []), ...(open?.ended ?? [])])
+  const kept = incidents.filter((id) => !named.has(id))
+  if (kept.length === 0) return
+  const doubted = doubtedElsewhere(state, { firing: alerts, resolved: [], until: 0 }, () => false)
+  setState(draft, key, mayKeepOpen(doubted, kept))
+  lookAgain(draft, alerts)
+}
+
 function takeDoubt(draft: Draft, key: string, { firing, resolved, until }: Doubt): void {
   const state = stateOf(draft, key)
   const overtaken = (state.told?.openedAt ?? 0) >= until ? mentioned(state.told) : []
@@ -125,7 +156,7 @@ function takeDoubt(draft: Draft, key: string, { firing, resolved, until }: Doubt
  * A delivery that is out settles a doubt only about alerts that the delivery mentions, and only if the delivery is
  * surely heard after the doubtful deliveries.
  */
-function doubtedElsewhere(state: TargetState, heard: Doubt): TargetState {
+function doubtedElsewhere(state: TargetState, heard: Doubt, isOvertakenBy = isOvertaken(heard)): TargetState {
   const { firing, resolved, until } = heard
   const { doubt, open } = state
   const both = {
@@ -134,9 +165,9 @@ function doubtedElsewhere(state: TargetState, heard: Doubt): TargetState {
     resolved: union(doubt?.resolved, resolved),
     until: Math.max(doubt?.until ?? until, until),
   }
-  const next = { doubt: both, last: lastAfter(state, heard) }
+  const next = { doubt: both, last: lastAfter(state, heard, isOvertakenBy) }
   if (open === undefined) return { ...state, ...next }
-  const settles = isHeardAfter(open, until) ? mentioned(open) : []
+  const settles = isOvertakenBy(open) ? mentioned(open) : []
   const leftOut = without(union(firing, resolved), settles)
   return { ...state, ...next, open: { ...open, leftOut: union(open.leftOut, leftOut) } }
 }
@@ -145,14 +176,18 @@ function doubtedElsewhere(state: TargetState, heard: Doubt): TargetState {
  * The next attempt has an id of its own, unless the first attempt of the present id is surely heard after the other
  * group's, or mentions other alerts: the parts of a large group mention few of its alerts.
  */
-function lastAfter({ last }: TargetState, heard: Doubt): TargetState['last'] {
-  if (last === undefined || isHeardAfter(last, heard.until)) return last
+function lastAfter(
+  { last }: TargetState,
+  heard: Pick<Doubt, 'firing' | 'resolved' | 'until'>,
+  isOvertakenBy = isOvertaken(heard),
+): TargetState['last'] {
+  if (last === undefined || isOvertakenBy(last)) return last
   return common(mentioned(last), mentioned(heard)).length > 0 ? undefined : last
 }
 
 /** Whether even a receiver that drops known ids hears the delivery after all that may arrive until the moment. */
-function isHeardAfter({ openedAt = 0 }: SentDelivery, until: Millis): boolean {
-  return openedAt >= until
+function isOvertaken({ until }: Pick<Doubt, 'until'>): (by: SentDelivery) => boolean {
+  return ({ openedAt = 0 }) => openedAt >= until
 }
 
 /** The next flush compares alerts that the target may have heard of in another state. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
-import { arrivedUnder } from './earlier-keys.ts'
+import { arrivedUnder, noteClosedKey } from './earlier-keys.ts'
 import { settleEvent } from './lifecycle-events.ts'
 import { about, noteDelivery } from './log.ts'
 import { unmentionedMuted } from './muted-ends.ts'
@@ -56,6 +56,7 @@ function afterAttempt(
   const { delivery } = open
   if (outcome.kind === 'arrived') {
     draft.arrived.push({ target: key, endsPause: state.unproven === true })
+    noteClosedKey(draft, key, open, outcome, ctx)
     const take = state.earlier === undefined ? arrived : arrivedUnder
     setState(draft, key, take(state, open, unmentionedMuted(draft, ctx)))
     const { note } = outcome
@@ -70,6 +71,7 @@ function afterAttempt(
       break
     case 'ambiguous':
       setState(draft, key, doubted(state, open, retry, ctx.now))
+      noteClosedKey(draft, key, open, outcome, ctx)
       break
     case 'dead': {
       const atTick = retry.failures <= DEAD_AT_TICKS

@@ -5,10 +5,12 @@ import {
   type LifecycleType,
   type NotifiedIncident,
   type NotifyReason,
+  saysAllIsOver,
 } from '../delivery/delivery.ts'
 import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
+import { incidentsEnded, incidentsLeft, MOST_INCIDENTS } from './ended-incidents.ts'
 import {
   type Doubt,
   type EarlierKeys,
@@ -35,9 +37,6 @@ const PAUSE_AFTER_DAYS = 5
  */
 const PAUSE_AFTER_FAILURES = 10
 
-/** Incidents that are remembered of attempts whose fate is unknown. */
-export const MOST_INCIDENTS = 10
-
 /** A delivery that was sent out, of which the group knows no outcome, or no certain outcome. */
 export interface SentDelivery {
   readonly delivery: string
@@ -61,6 +60,8 @@ export interface SentDelivery {
    * For a target that keeps incidents: the incident of every delivery.
    */
   readonly incident?: NotifiedIncident
+  /** For a target that keeps incidents: the earlier incidents that the delivery names as over. */
+  readonly ended?: readonly string[]
   /** The group under whose key the target is told; absent: the delivery's own group. */
   readonly under?: string
   /**
@@ -247,22 +248,25 @@ export function arrived(
       : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
   const firing = without(union(open.firing, kept.firing), open.resolved)
   const resolved = union(open.resolved, without(kept.resolved, open.firing))
-  const told = { at: nominal, firing, resolved, ...moments, incident: keptIncident(state, open) }
+  const incident = keptIncident(state, open)
+  const told = { at: nominal, firing, resolved, ...moments, incident, ...incidentsEnded(state, open) }
   const known = union(union(firing, resolved), kept.doubt?.firing)
   const unmentioned = nonEmpty(muted(without(mayThinkFiring(state), known)))
   const over = common(closedUnmentioned(state, open), union(firing, kept.doubt?.firing))
   const { resolved: doubtful, ...rests } = kept.doubt ?? { firing: [], resolved: [], until: openedAt }
   const doubt = over.length === 0 ? kept.doubt : { ...rests, resolved: union(doubtful, over) }
   const next = { told, doubt, unmentioned, earlier: toldHere(state, open) }
-  return { ...knowledge(state), ...next, rest, last: undefined, unproven: undefined }
+  const settled = { ...knowledge(state), ...next, rest, last: undefined, unproven: undefined }
+  return mayKeepOpen(settled, incidentsLeft(state, open, incident))
 }
 
 /**
  * A receiver with one ticket for each group key closes the ticket when a message says that all is over. So the target may
  * count these alerts as over, which the message left out: further parts follow. An alert of them that fires is told anew.
  */
-export function closedUnmentioned(state: TargetKnowledge, { reason, under, resolved }: SentDelivery): AlertSet {
-  if (reason !== 'all-resolved' && reason !== 'closed') return []
+export function closedUnmentioned(state: TargetKnowledge, sent: SentDelivery): AlertSet {
+  if (!saysAllIsOver(sent)) return []
+  const { under, resolved } = sent
   const { earlier } = state
   const thought = mayThinkFiring(state)
   return without(
@@ -289,7 +293,11 @@ function knownOf({ told, doubt }: TargetState, alerts: AlertSet = []) {
   const [firing, resolved] = [common(doubt?.firing, alerts), common(doubt?.resolved, alerts)]
   const doubtful = doubt !== undefined && firing.length + resolved.length > 0
   const [fires, over] = [common(told?.firing, alerts), common(told?.resolved, alerts)]
-  return { firing: fires, resolved: over, doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
+  return {
+    firing: fires,
+    resolved: over,
+    doubt: doubtful ? { ...doubt, firing, resolved, incidents: undefined } : undefined,
+  }
 }
 
 /** The target surely took nothing. */

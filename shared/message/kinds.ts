@@ -47,7 +47,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     records: list(fields({ id: text, time: number, trail: oneOf('actiontrail', 'cloudtrail'), fields: object })),
   }),
   refused: fields({ ...taken, reason: text, body: text }),
-  wake: fields({ ...group, at: optional(number) }),
+  wake: fields({ ...group, at: optional(number), closed: optional(list(pair(text, number))) }),
   outcome: fields({
     ...one,
     outcome: fields({ kind: oneOf('arrived', 'refused', 'ambiguous', 'dead'), at: number }),

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
-import type { DroppedEnds, RegroupedKnowledge } from '../group/context.ts'
+import type { ClosedAt, DroppedEnds, RegroupedKnowledge } from '../group/context.ts'
 import type { Member } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
@@ -77,6 +77,8 @@ export interface GroupWake {
    * multiply.
    */
   at?: Millis
+  /** Targets that may have closed the ticket of the group. An older reader of the message only looks at the group. */
+  closed?: ClosedAt[]
 }
 
 /** The outcome of an attempt of a delivery. Recorded when `notify` gave up or got an answer. */

@@ -101,7 +101,7 @@ export function openAccount(id: string, key: string, host: Host, browser: Browse
   }
 }
 
-/** The alerts of an evening, as the pictures show them: groups of four levels, one held back, one told to nobody. */
+/** The alerts of an evening for the pictures: groups of four levels, a silenced group, a group without a target. */
 export async function anEvening(account: Account, hook: Webhook, broken: Webhook): Promise<void> {
   const notify = [{ channel: 'on-call' }]
   const quick = { groupWait: '0s', groupInterval: '5s' }

@@ -72,15 +72,24 @@ export function openKeys(seen: readonly Seen[]): Map<string, { groupKey: string;
   return Map.groupBy(open, ({ print }) => print)
 }
 
+/** The ticket of a message, and earlier tickets that the message closes. */
+export type TicketOf = (message: Seen) => { ticket: string; closes?: readonly string[] | undefined }
+
 /**
  * The alerts that fire for a receiver with one ticket for each key. Such a receiver looks at the status of a message: it
  * closes the ticket, with all alerts in it, when a message says that the ticket is resolved.
  */
-export function firingInTickets(seen: readonly Seen[]): Set<string> {
+export function firingInTickets(
+  seen: readonly Seen[],
+  ticketOf: TicketOf = ({ groupKey }) => ({ ticket: groupKey }),
+): Set<string> {
   const tickets = new Map<string, Set<string>>()
-  for (const { groupKey, status, alerts } of seen) {
-    const ticket = (status === 'firing' && tickets.get(groupKey)) || new Set<string>()
-    tickets.set(groupKey, ticket)
+  for (const message of seen) {
+    const { status, alerts } = message
+    const { ticket: name, closes = [] } = ticketOf(message)
+    for (const one of closes) tickets.delete(one)
+    const ticket = (status === 'firing' && tickets.get(name)) || new Set<string>()
+    tickets.set(name, ticket)
     for (const alert of alerts) {
       if (alert.status === 'firing') ticket.add(alert.fingerprint)
       else ticket.delete(alert.fingerprint)

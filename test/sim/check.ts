@@ -9,7 +9,7 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongKeptIncidents } from './check-kept-incidents.ts'
-import { firingInTickets, openKeys, strangeKeys } from './check-keys.ts'
+import { firingInTickets, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
 import { earlyEnds } from './check-refreshes.ts'
@@ -126,7 +126,12 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
         doubtful.some(other) ||
         (doubtful.some(({ delivery }) => delivery === before.id) &&
           timeline.some((entry) => entry.kind === 'telling' && entry.target === target && other(entry)))
-      const explained = wasMuted || between || outAtMove(run, seen, timeline)
+      // An end under the same key, of a different group, may have closed the ticket in between.
+      const closed = sink.seen.some(({ id, groupKey, status, at }) => {
+        const isNear = at > before.at - DELIVERY_WINDOW_MS && at < seen.at
+        return isNear && groupKey === seen.groupKey && status === 'resolved' && !id.startsWith(`${group}-`)
+      })
+      const explained = wasMuted || between || closed || outAtMove(run, seen, timeline)
       if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
     }
   }
@@ -179,10 +184,11 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   const targets = new Set(everNamed.flatMap(({ targets }) => targets.map(targetKey)))
   const found: string[] = []
   const groups = await listGroups(table, account, { limit: 500 })
+  const byIncident = incidentTickets(run)
   for (const id of targets) {
     // Nothing more is sent to a paused target: the account knows.
     if (groups.groups.some((group) => group.targets.get(id)?.paused !== undefined)) continue
-    const sendResolved = present.channels.find((channel) => channel.id === id)?.sendResolved ?? true
+    const { sendResolved = true, keepsIncidents } = present.channels.find((channel) => channel.id === id) ?? {}
     const all = run.sinks.get(`${account}/${id}`)!.seen
     const fresh = all.filter((seen, index) => all.findIndex((other) => other.id === seen.id) === index)
     for (const [reader, seen] of [
@@ -191,7 +197,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     ] as const) {
       const heard = lastWords(seen)
       const open = openKeys(seen)
-      const tickets = firingInTickets(seen)
+      const tickets = firingInTickets(seen, keepsIncidents ? byIncident : undefined)
       for (const post of last.values()) {
         const print = fingerprint(labelsOf(post))
         const ended =
@@ -211,7 +217,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
         const mute = dropsMutedEnds(story, id) || muted
         for (const { groupKey, at } of sendResolved ? (open.get(print) ?? []) : []) {
           const excused = timeline.some((entry) => {
-            const later = entry.at > at - DELIVERY_WINDOW_MS
+            const later = trueMoment(story, entry.at) > at - DELIVERY_WINDOW_MS
             return (later && excuses(entry, print, true, mute)) || dropsEnds(entry, id, print)
           })
           if (excused) continue
@@ -227,6 +233,15 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   return found
+}
+
+/** A receiver with incidents has a ticket for each incident, and a group key may have several incidents. */
+function incidentTickets(run: Outcome): TicketOf {
+  const deliveries = storedDeliveries(run)
+  return ({ id, groupKey }) => {
+    const { incident, ended } = deliveries.get(id)?.notification ?? {}
+    return { ticket: incident?.id ?? groupKey, closes: ended }
+  }
 }
 
 /**

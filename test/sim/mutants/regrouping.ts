@@ -1,5 +1,7 @@
 import type { Mutant } from '../mutants.ts'
 
+const BEGUN = 'an end that closes the ticket of a group which has begun to fire meanwhile is followed by its alerts'
+
 /** Bugs in regrouping after a change of the configuration, and in muting. */
 export const regrouping: Mutant[] = [
   {
@@ -78,7 +80,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'what arrives settles a doubt about what may come after it',
     file: 'shared/group/regroup.ts',
-    find: 'isHeardAfter(open, until) ? mentioned(open) : []',
+    find: 'isOvertakenBy(open) ? mentioned(open) : []',
     replace: 'mentioned(open)',
     by: { script: 'what is heard first does not settle what may be heard later' },
   },
@@ -92,7 +94,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'an id goes on though another group may have told the target in between',
     file: 'shared/group/regroup.ts',
-    find: 'if (last === undefined || isHeardAfter(last, heard.until)) return last',
+    find: 'if (last === undefined || isOvertakenBy(last)) return last',
     replace: 'if (last !== undefined || heard.until > 0) return last',
     by: { script: 'an end is tried again under another id when the same key may have told the firing in between' },
   },
@@ -251,6 +253,20 @@ export const regrouping: Mutant[] = [
     find: 'const goesOn = open !== undefined && (',
     replace: 'const goesOn = open === under && (',
     by: { script: 'an end under the key of a group that fires on leaves the ticket open' },
+  },
+  {
+    name: 'an end closes the ticket of a group that has begun to fire meanwhile',
+    file: 'shared/group/settle.ts',
+    find: 'noteClosedKey(draft, key, open, outcome, ctx)\n    const take',
+    replace: 'const take',
+    by: { script: BEGUN },
+  },
+  {
+    name: 'alerts whose ticket another group closed wait for the next tick',
+    file: 'shared/group/regroup.ts',
+    find: '{ ...state, recheck: true }',
+    replace: 'state',
+    by: { script: BEGUN },
   },
   {
     name: 'an end under an earlier key leaves out the alerts of that key that fire on',

@@ -44,6 +44,21 @@ export const time: Script[] = [
     ],
   },
   {
+    name: 'an end that a muting holds back is explained by an entry of a clock that was wrong then',
+    posts: [
+      [0.5, 'b'],
+      [5, 'a'],
+      [40, '-b'],
+    ],
+    inhibits: true,
+    hub: { wrongByMs: -DAY, rightAtMs: 15_000 },
+    notes: ['not-told undefined inhibited', 'not-told undefined end-waits'],
+    hears: [
+      [1.5, 1.6, 'b firing'],
+      [11.5, 11.6, 'a firing'],
+    ],
+  },
+  {
     name: 'an alert that was over when the clock was set back inhibits nothing',
     posts: [
       [0.5, 'a'],

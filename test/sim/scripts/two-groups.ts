@@ -339,4 +339,30 @@ export const twoGroups: Script[] = [
       [50, 63, 'a firing'],
     ],
   },
+  {
+    name: 'an end that closes the ticket of a group which has begun to fire meanwhile is followed by its alerts',
+    posts: [
+      [0.5, 'b'],
+      [25, '-b'],
+      [32, 'a'],
+    ],
+    skewsMs: [0, 0],
+    changes: [
+      {
+        atMs: 20_000,
+        policies: [
+          { match: [{ name: 'name', op: '=', value: 'a' }], groupIntervalMs: 30_000 },
+          { id: 'other', routeKey: '{}/{other}', match: [{ name: 'name', op: '=', value: 'b' }] },
+        ],
+      },
+    ],
+    // The end takes ten seconds on the way, and no alert fires when the end is written.
+    effects: () => during(25, 32, 'notify', /^get config/, 10_000),
+    hears: [
+      [1.5, 1.6, 'b firing'],
+      [33, 33.1, 'a firing'],
+      [41.5, 41.6, 'b resolved'],
+      [51.5, 51.6, 'a firing'],
+    ],
+  },
 ]

@@ -19,6 +19,7 @@ function story() {
     reopened: [],
     announce: { beforeSave: [], afterSave: [] },
     arrived: [],
+    closedKeys: [],
   }
   const contents = new Map<string, Delivery>()
   const step = (now: Millis, inputs: Input[], lifecycle = ['bus']): string[] => {
