@@ -57,11 +57,19 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   const addressees = [...audienceNow(group, ctx, audible).tell.values()]
   noteNobody(draft, seen, addressees, ctx)
   for (const addressee of addressees) tell(draft, addressee, look, ctx)
+  if (ctx.flow !== undefined) markOut(draft, new Set(addressees.map(({ target }) => targetKey(target))))
   noteWaitingEnds(draft, seen.muted, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
     if (due) group.members.set(fingerprint, { ...member, compared: ctx.now })
+  }
+}
+
+/** Targets without a name at this tick, such as a disabled user, are compared as soon as the flow names the target again. */
+function markOut(draft: Draft, asked: ReadonlySet<string>): void {
+  for (const [key, state] of draft.group.targets) {
+    if (!asked.has(key) && state.told !== undefined && state.out !== true) setState(draft, key, { ...state, out: true })
   }
 }
 

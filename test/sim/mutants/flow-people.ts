@@ -60,4 +60,11 @@ export const flowPeople: Mutant[] = [
     replace: '',
     by: { script: 'whom the primary flow told is called by a stage' },
   },
+  {
+    name: 'a user whom a tick did not ask misses its alerts',
+    file: 'shared/group/flush.ts',
+    find: 'if (ctx.flow !== undefined) markOut(',
+    replace: 'if (ctx.flow === null) markOut(',
+    by: { script: 'a user who is enabled again hears of the alerts that were compared meanwhile' },
+  },
 ]

@@ -2,6 +2,7 @@ import { rotation } from '../flows/story.ts'
 import { flow, OPS, PEOPLE, pages, SHIFT, stage, step, without } from '../flows/words.ts'
 import { during, type Script } from '../scripts.ts'
 
+const AMY = flow({ steps: [step(pages('amy'))] }).map((policy) => ({ ...policy, groupIntervalMs: 30_000 }))
 const BOTH = flow({ steps: [step(OPS, pages('amy'), pages('bob'))] })
 
 const DUTY = flow({ steps: [step(SHIFT)] })
@@ -46,6 +47,26 @@ export const people: Script[] = [
     answers: (sink, _request, _id, second) => (sink.endsWith('amy') && second < 19 ? 'refuses' : undefined),
     hears: [],
     hearsBy: { 'pager@amy': [[20, 20.1, 'a firing']] },
+  },
+  {
+    name: 'a user who is enabled again hears of the alerts that were compared meanwhile',
+    posts: [
+      [0.5, 'a'],
+      [8, 'b'],
+    ],
+    people: PEOPLE,
+    policies: AMY,
+    changes: [
+      { atMs: 5000, policies: AMY, people: without('amy') },
+      { atMs: 40_000, policies: AMY, people: PEOPLE },
+    ],
+    hears: [],
+    hearsBy: {
+      'pager@amy': [
+        [1.5, 1.6, 'a firing'],
+        [40, 40.1, 'a firing, b firing'],
+      ],
+    },
   },
   {
     name: 'a user who was disabled is sent nothing that was decided before',
