@@ -111,7 +111,7 @@ type PlaceOf = (account: string, policy: string, labels: Labels) => { id: string
 function createPlaces(): PlaceOf {
   const known = new Map<string, ReturnType<PlaceOf>>()
   return (account, policy, labels) => {
-    const text = JSON.stringify([policy, labels])
+    const text = JSON.stringify([account, policy, labels])
     const place = known.get(text) ?? { id: groupId(account, policy, labels), labels }
     known.set(text, place)
     return place
