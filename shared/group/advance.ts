@@ -11,7 +11,7 @@ import type { Context, Decision, Draft, Input } from './context.ts'
 import { forgetEarlierKeys } from './earlier-keys.ts'
 import { keepAudience } from './flow-marks.ts'
 import { flush, tell } from './flush.ts'
-import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
+import { foldAlert, forgetTombstones, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
 import { giveUpEmpty, giveUpUnnamed, liftPauses, retryUsers } from './give-up.ts'
 import type { Group, Member } from './group.ts'
@@ -312,9 +312,7 @@ function lookAgain(group: Group, ctx: Context): void {
  */
 function leave(draft: Draft, ctx: Context): void {
   const { group } = draft
-  for (const [fingerprint, tombstone] of group.tombstones) {
-    if (tombstone.until <= ctx.now) group.tombstones.delete(fingerprint)
-  }
+  forgetTombstones(group, ctx)
   const asleep = new Set(sleepers(group, ctx).flatMap(({ ends }) => ends))
   const addressed = addressedTargets(group, ctx.policy)
   const settled = [...group.targets].every(([key, target]) => {

@@ -1,7 +1,7 @@
 import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
-import { DAY, type Millis } from '../base/time.ts'
+import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import { markAfterMerge, over } from './closed-by-hand.ts'
 import type { ClosedByHand, Group, Member, Tombstone } from './group.ts'
 
@@ -113,4 +113,20 @@ export function replaceByTombstone(
   group.members.delete(fingerprint)
   const { labels, origin, endsAt } = member.alert
   group.tombstones.set(fingerprint, { stamp: member.stamp, until, alert: { labels, origin, endsAt } })
+}
+
+/** A wake comes within a minute, and that of a table which finds due items on a grid within some minutes. */
+const LATE_MS = 6 * MINUTE
+
+/**
+ * Tombstones go when their time is over. A look that comes long after that time may have its moment from a clock that was
+ * set forward, and messages on their way have not aged by that: the tombstone stays for one more life of a message. After
+ * a halt of the whole service the same costs one more look.
+ */
+export function forgetTombstones(group: Group, { now, messageLifeMs }: { now: Millis; messageLifeMs: number }): void {
+  for (const [fingerprint, tombstone] of group.tombstones) {
+    if (tombstone.until > now) continue
+    if (now - tombstone.until <= LATE_MS) group.tombstones.delete(fingerprint)
+    else group.tombstones.set(fingerprint, { ...tombstone, until: now + messageLifeMs })
+  }
 }

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
-import { SECOND } from '../../../shared/base/time.ts'
+import { describe, expect, test } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
+import type { Input } from '../../../shared/group/context.ts'
+import type { Group } from '../../../shared/group/group.ts'
 import { alertInput, arrived, context, START as NOW, unborn } from './setup.ts'
 
 const END = NOW + 10_600
@@ -33,4 +35,34 @@ test('a resolve that comes after a flush, and is older than it, is told though t
   expect([...settled.group.members.keys()]).toEqual(['a'])
   const next = advance(settled.group, [{ kind: 'wake' }], at(settled.group.wakeAt!))
   expect(next.contents.map(({ resolved }) => resolved)).toEqual([['a']])
+})
+
+describe('an alert that resolved and left', () => {
+  const over = () => {
+    const fired = alert('1')
+    const { group } = advance(unborn(), [fired, alert('2', NOW + 1, NOW + 1)], at(NOW + SECOND))
+    expect([group.members.size, group.tombstones.size]).toEqual([0, 1])
+    return { fired, group, until: [...group.tombstones.values()][0]!.until }
+  }
+  const look = (before: Group, now: number, ...inputs: Input[]) =>
+    advance(before, [{ kind: 'wake' }, ...inputs], at(now)).group
+
+  test('is remembered when the clock is set forward, for the messages that are still on their way', () => {
+    const { fired, group } = over()
+    const later = look(group, NOW + HOUR)
+    expect(later.wakeAt).toBe(NOW + HOUR + MINUTE)
+    const late = look(later, NOW + HOUR + 2 * SECOND, {
+      ...fired,
+      arrival: { ...fired.arrival, claimedEnd: NOW + 2 * HOUR },
+    })
+    expect([late.members.size, late.incident]).toEqual([0, undefined])
+  })
+
+  test('is forgotten by a look that comes in time', () => {
+    const { group, until } = over()
+    expect(look(group, until - 1).tombstones.size).toBe(1)
+    expect(look(group, until + MINUTE).tombstones.size).toBe(0)
+    const once = look(group, until + HOUR)
+    expect(look(once, once.wakeAt!).tombstones.size).toBe(0)
+  })
 })
