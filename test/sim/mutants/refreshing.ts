@@ -49,7 +49,10 @@ export const refreshing: Mutant[] = [
     file: KEPT,
     find: '    state.known = undefined\n    state.next = undefined\n    return state',
     replace: '    return state',
-    also: [{ file: KEPT, find: ': undefined\n      state.next = undefined', replace: ': state.known' }],
+    also: [
+      { file: KEPT, find: ': undefined\n      state.next = undefined', replace: ': state.known' },
+      { file: KEPT, find: '      if (isLast && !isSaved) states.delete(fingerprint)\n', replace: '' },
+    ],
     by: { script: 'an alert that fires anew since the same start is told, and is no refresh' },
   },
   {
