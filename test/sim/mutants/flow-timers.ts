@@ -27,7 +27,7 @@ export const flowTimers: Mutant[] = [
     file: ASKED,
     find: "    if (isFresh(known) && (addressee.why !== 'primary' || ctx.now >= audienceUntil)) return true\n",
     replace: '',
-    by: { script: 'a fallback is told when nothing arrives for so long, and hears the end' },
+    by: { script: 'a fallback is told at once when the target is paused' },
   },
   {
     name: 'a shift is told only at ticks',
