@@ -1,8 +1,10 @@
 import type { Millis } from '../../shared/base/time.ts'
+import { DELIVERY_WINDOW_MS } from '../../shared/delivery/delivery.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { storedDeliveries } from './check-incidents.ts'
 import type { Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
+import type { Story } from './story.ts'
 
 /*
  * A receiver may keep a ticket for each `groupKey`: a message that something is resolved has the key of a message that
@@ -70,6 +72,21 @@ export function openKeys(seen: readonly Seen[]): Map<string, { groupKey: string;
   }
   const open = [...last.values()].filter(({ status }) => status === 'firing')
   return Map.groupBy(open, ({ print }) => print)
+}
+
+/**
+ * A worker whose clock is far ahead gives up on an attempt that is still on its way, and tells the end. No clock is there
+ * by which the worker could know better, so a receiver may hear the attempt last.
+ */
+export function isLateAttempt(
+  { skewsMs = [] }: Story,
+  seen: readonly Seen[],
+  timeline: readonly TimelineEntry[],
+  open: { groupKey: string; at: Millis },
+): boolean {
+  if (!skewsMs.some((skew) => Math.abs(skew) > DELIVERY_WINDOW_MS)) return false
+  const late = seen.filter(({ groupKey, at }) => groupKey === open.groupKey && at === open.at)
+  return late.some(({ id }) => timeline.some(({ kind, delivery }) => kind === 'ambiguous' && delivery === id))
 }
 
 /** The ticket of a message, and earlier tickets that the message closes. */

@@ -9,7 +9,7 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongKeptIncidents } from './check-kept-incidents.ts'
-import { firingInTickets, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
+import { firingInTickets, isLateAttempt, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
 import { earlyEnds } from './check-refreshes.ts'
@@ -220,7 +220,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
             const later = trueMoment(story, entry.at) > at - DELIVERY_WINDOW_MS
             return (later && excuses(entry, print, true, mute)) || dropsEnds(entry, id, print)
           })
-          if (excused) continue
+          if (excused || isLateAttempt(story, seen, timeline, { groupKey, at })) continue
           found.push(`stale: ${account}/${id}${reader} still thinks that ${about}, under ${groupKey}`)
         }
       }

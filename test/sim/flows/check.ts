@@ -11,7 +11,7 @@ import { mayThinkFiring } from '../../../shared/group/heard.ts'
 import type { OpenDelivery, TargetState } from '../../../shared/group/target-state.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
 import { misplaced, mixed, wholeTimeline } from '../check.ts'
-import { openKeys, strangeKeys } from '../check-keys.ts'
+import { isLateAttempt, openKeys, strangeKeys } from '../check-keys.ts'
 import { wrongTimelines } from '../check-timelines.ts'
 import type { Seen, Sink } from '../sink.ts'
 import type { Accepted, Outcome } from '../stage.ts'
@@ -344,9 +344,11 @@ function untoldEnds(run: Outcome, account: string): string[] {
       })
       return excused
         ? []
-        : keys.map(
-            ({ groupKey }) => `stale: ${name} still thinks that ${post.name}/${post.group} fires, under ${groupKey}`,
-          )
+        : keys
+            .filter((open) => !isLateAttempt(run.story, seen, timeline, open))
+            .map(
+              ({ groupKey }) => `stale: ${name} still thinks that ${post.name}/${post.group} fires, under ${groupKey}`,
+            )
     })
   })
 }
