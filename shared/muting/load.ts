@@ -3,6 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { SourceEntry } from '../inhibition/inhibition.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
 import { activeSilences } from '../silence/active.ts'
+import type { Silence } from '../silence/silence.ts'
 import { readSources } from '../store/inhibition.ts'
 import { readSilences } from '../store/silences.ts'
 import type { Table } from '../table/port.ts'
@@ -22,17 +23,18 @@ export async function loadSources(
   return readSources(table, account, [...targetKeys])
 }
 
-/** Muting of the alerts at the moment; silences and inhibition sources are read afresh. */
+/** Muting of the alerts at the moment, with the silences of the account; silences and sources are read afresh. */
 export async function loadMuting(
   table: Table,
   account: string,
   config: CompiledConfig,
   alerts: Iterable<{ labels: Labels }>,
   now: Millis,
-): Promise<Muting> {
+): Promise<{ muting: Muting; silences: readonly Silence[] }> {
   const [silences, sources] = await Promise.all([
     readSilences(table, account),
     loadSources(table, account, config, alerts),
   ])
-  return createMuting({ silences: activeSilences(silences, now), sources, config, now })
+  const muting = createMuting({ silences: activeSilences(silences, now), sources, config, now })
+  return { muting, silences }
 }

@@ -5,8 +5,11 @@ import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { Policy } from '../../../shared/config/config.ts'
 import { over } from '../../../shared/group/closed-by-hand.ts'
 import type { Member } from '../../../shared/group/group.ts'
+import { loadMuting } from '../../../shared/muting/load.ts'
 import type { Muting } from '../../../shared/muting/muting.ts'
+import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { Silence } from '../../../shared/silence/silence.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from './alert-view.ts'
 
@@ -30,6 +33,18 @@ export interface HoldingFacts {
   policy: Policy | undefined
   silences: ReadonlyMap<string, Silence>
   now: Millis
+}
+
+/** Facts about the alerts of an account at the moment, read from the table. */
+export async function readHoldingFacts(
+  table: Table,
+  account: string,
+  config: CompiledConfig,
+  alerts: Iterable<Alert>,
+  now: Millis,
+): Promise<Omit<HoldingFacts, 'policy'>> {
+  const { muting, silences } = await loadMuting(table, account, config, alerts, now)
+  return { muting, silences: new Map(silences.map((silence) => [silence.id, silence])), now }
 }
 
 export function alertInGroup(fingerprint: Fingerprint, member: Member, facts: HoldingFacts): AlertInGroup {

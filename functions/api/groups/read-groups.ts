@@ -4,12 +4,9 @@ import { sumOf } from '../../../shared/group/card.ts'
 import type { Member } from '../../../shared/group/group.ts'
 import type { GroupCard } from '../../../shared/group-store/cards.ts'
 import { createPartReader, type PartReader } from '../../../shared/group-store/members.ts'
-import { loadMuting } from '../../../shared/muting/load.ts'
-import type { Silence } from '../../../shared/silence/silence.ts'
-import { readSilences } from '../../../shared/store/silences.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Paging } from '../http/paging.ts'
-import { type AlertInGroup, alertInGroup, sortAlerts } from './alert-in-group.ts'
+import { type AlertInGroup, alertInGroup, readHoldingFacts, sortAlerts } from './alert-in-group.ts'
 import { type GroupQuery, wantedAlert, wantedByCard } from './group-query.ts'
 import { walkByRank, walkByTime } from './walk-cards.ts'
 
@@ -129,27 +126,20 @@ async function withAlerts(
   query: GroupQuery,
 ): Promise<ReadGroup[]> {
   const reader = known ?? createPartReader(table, account)
-  const [config, silences, pages] = await Promise.all([
+  const [config, pages] = await Promise.all([
     configs.current(account),
-    readSilences(table, account),
     Promise.all(cards.map(({ group }) => reader.members(group, { limit: SAMPLE }))),
   ])
   const members = pages.flatMap((page) => page?.members ?? [])
-  const muting = await loadMuting(
-    table,
-    account,
-    config,
-    members.map(([, { alert }]) => alert),
-    now,
-  )
-  const byId = new Map(silences.map((silence): [string, Silence] => [silence.id, silence]))
+  const alerts = members.map(([, { alert }]) => alert)
+  const facts = await readHoldingFacts(table, account, config, alerts, now)
   return cards.map((card, index) => {
     const page = pages[index]
     if (page === undefined) return { card, alerts: [] }
     const policy = config.policy(card.policy)
     const wanted = page.members.filter(([, { alert }]) => wantedAlert(alert.labels, alert.annotations, query))
     const shown = wanted.map(([fingerprint, member]: [Fingerprint, Member]) =>
-      alertInGroup(fingerprint, member, { muting, policy, silences: byId, now }),
+      alertInGroup(fingerprint, member, { ...facts, policy }),
     )
     const first = sortAlerts(shown).slice(0, count)
     const more = shown.length - first.length + (page.more ? 1 : 0)

@@ -98,7 +98,7 @@ export async function loadStandings(
   return await inSlices(standingsOf(config, await mutingOf(table, account, config, grouped, now), grouped, now))
 }
 
-function mutingOf(
+async function mutingOf(
   table: Table,
   account: string,
   config: CompiledConfig,
@@ -106,7 +106,7 @@ function mutingOf(
   now: Millis,
 ): Promise<Muting> {
   const alerts = [...grouped.values()].map(({ member }) => member.alert)
-  return loadMuting(table, account, config, alerts, now)
+  return (await loadMuting(table, account, config, alerts, now)).muting
 }
 
 function standingsOf(

@@ -51,7 +51,8 @@ export async function presentStandings(
   const policy = config.policy(group.policy)
   if (policy === undefined) return []
   const alerts = [...group.members.values()].map(({ alert }) => alert)
-  const reasonOf = (await loadMuting(deps.table, group.account, config, alerts, now)).reasonsOf(policy)
+  const { muting } = await loadMuting(deps.table, group.account, config, alerts, now)
+  const reasonOf = muting.reasonsOf(policy)
   const ctx: Context = {
     now,
     chance: () => 0,

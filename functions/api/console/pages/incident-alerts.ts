@@ -1,7 +1,5 @@
 import { levelOf } from '../../../../shared/alert/level.ts'
-import { loadMuting } from '../../../../shared/muting/load.ts'
-import { readSilences } from '../../../../shared/store/silences.ts'
-import { type AlertInGroup, alertInGroup } from '../../groups/alert-in-group.ts'
+import { type AlertInGroup, alertInGroup, readHoldingFacts } from '../../groups/alert-in-group.ts'
 import { listPage, readPaging } from '../../http/paging.ts'
 import type { Refusal, Route } from '../../http/route.ts'
 import { notFound } from '../../http/route.ts'
@@ -57,11 +55,11 @@ async function withReasons(
 ): Promise<AlertInGroup[]> {
   const { account, now } = ask
   const members = items.flatMap(({ member }) => member ?? [])
-  const [config, silences] = await Promise.all([deps.configs.current(account), readSilences(deps.table, account)])
+  const config = await deps.configs.current(account)
   const alerts = members.map(({ alert }) => alert)
   const facts = {
-    ...{ muting: await loadMuting(deps.table, account, config, alerts, now), policy: config.policy(policy), now },
-    silences: new Map(silences.map((silence) => [silence.id, silence])),
+    ...(await readHoldingFacts(deps.table, account, config, alerts, now)),
+    policy: config.policy(policy),
   }
   return items.map(({ fingerprint, alert, resolved, member }) =>
     member === undefined

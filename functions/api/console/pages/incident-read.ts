@@ -7,9 +7,8 @@ import { over } from '../../../../shared/group/closed-by-hand.ts'
 import type { Group, LogEntry } from '../../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import { readNewest } from '../../../../shared/group-store/timeline.ts'
-import { loadMuting } from '../../../../shared/muting/load.ts'
 import { readSilences } from '../../../../shared/store/silences.ts'
-import { type AlertInGroup, alertInGroup, sortAlerts } from '../../groups/alert-in-group.ts'
+import { type AlertInGroup, alertInGroup, readHoldingFacts, sortAlerts } from '../../groups/alert-in-group.ts'
 import { levelsOf } from '../../incidents/incident-view.ts'
 import { belongsTo, findIncidentInGroup, incidentVersion } from '../../incidents/read-incident.ts'
 import type { ConsoleDeps, PageAsk } from '../page/ask.ts'
@@ -49,25 +48,20 @@ export async function readIncidentPage(deps: ConsoleDeps, ask: PageAsk): Promise
   const found = await findIncidentInGroup(deps, account, ask.param('id'))
   if (found === undefined) return undefined
   const { incident, group } = found
-  const [config, silences, newest] = await Promise.all([
+  const [config, newest] = await Promise.all([
     deps.configs.current(account),
-    readSilences(deps.table, account),
     readNewest(deps.table, account, incident.group, incident.openedAt - MINUTE),
   ])
   const open = incident.state === 'open' && group !== undefined
-  const muting = await loadMuting(
-    deps.table,
-    account,
-    config,
-    open ? incident.alerts.map(({ alert }) => alert) : [],
-    now,
-  )
-  const policy = config.policy(incident.policy)
-  const byId = new Map(silences.map((silence) => [silence.id, silence]))
+  const own = open ? incident.alerts.map(({ alert }) => alert) : []
+  const facts = {
+    ...(await readHoldingFacts(deps.table, account, config, own, now)),
+    policy: config.policy(incident.policy),
+  }
   const until = incident.closedAt ?? now
   const alerts = incident.alerts.map(({ fingerprint, alert }): AlertInGroup => {
     const member = open ? group.members.get(fingerprint) : undefined
-    if (member !== undefined) return alertInGroup(fingerprint, member, { muting, policy, silences: byId, now })
+    if (member !== undefined) return alertInGroup(fingerprint, member, facts)
     return { fingerprint, alert, level: levelOf(alert.labels), resolved: resolvedAt(alert, until), heldBy: [] }
   })
   const sorted = sortAlerts(alerts)
