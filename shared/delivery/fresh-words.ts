@@ -1,3 +1,4 @@
+import { keepNewest } from '../base/keep-newest.ts'
 import type { Delivery, How, Notification } from './delivery.ts'
 
 /** The parts of a delivery that its attempt needs. */
@@ -8,8 +9,8 @@ export interface FreshDelivery {
 
 /**
  * Deliveries that dispatch has just written to the table, where dispatch and notify share a process: the attempt then reads
- * nothing back. A delivery never changes, so what is kept is what the table has. Whoever asks for a delivery that is not
- * kept reads the table.
+ * nothing back. A delivery never changes, so a kept delivery equals its item in the table. All other deliveries are read
+ * from the table.
  */
 export interface FreshWords {
   note(deliveries: readonly Delivery[]): void
@@ -28,12 +29,7 @@ export function createFreshWords(): FreshWords {
     note(deliveries) {
       for (const { account, id, notification, how } of deliveries) {
         if (notification.alerts.length > MOST_ALERTS) continue
-        kept.set(JSON.stringify([account, id]), { notification, ...(how && { how }) })
-        if (kept.size <= KEPT) continue
-        for (const oldest of kept.keys()) {
-          kept.delete(oldest)
-          break
-        }
+        keepNewest(kept, JSON.stringify([account, id]), { notification, ...(how && { how }) }, KEPT)
       }
     },
     take(account, delivery) {

@@ -1,3 +1,4 @@
+import { keepNewest } from '../base/keep-newest.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Target } from '../delivery/target.ts'
@@ -56,13 +57,8 @@ export function createChannelHealth(table: Table): HealthNotes {
       const before = known.get(key)
       const one: Known = { ...(before ?? { account, channel }), last: outcome }
       if (due.has(key) || isDue(before, outcome)) due.set(key, one)
-      known.delete(key)
-      known.set(key, one)
-      const [oldest] = known.keys()
-      if (known.size > MOST_KEPT && oldest !== undefined) {
-        known.delete(oldest)
-        due.delete(oldest)
-      }
+      const gone = keepNewest(known, key, one, MOST_KEPT)
+      if (gone !== undefined) due.delete(gone)
     },
     async save() {
       const writing = [...due]

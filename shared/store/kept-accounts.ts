@@ -1,3 +1,4 @@
+import { keepNewest } from '../base/keep-newest.ts'
 import type { Clock, Millis } from '../base/time.ts'
 import type { Table } from '../table/port.ts'
 import { type Pointer, readPointer } from './config-pointer.ts'
@@ -20,11 +21,7 @@ export function keepAccounts<Made>(
     if (known !== undefined && now - known.readAt < cacheMs && now >= known.readAt) return known.made
     const { pointer } = await readPointer(table, account)
     const made = await make(account, pointer, known?.made)
-    // The account is put back at the end: the first account is the account without a request for the longest time.
-    kept.delete(account)
-    kept.set(account, { readAt: now, made })
-    const [oldest] = kept.keys()
-    if (kept.size > KEPT_ACCOUNTS && oldest !== undefined) kept.delete(oldest)
+    keepNewest(kept, account, { readAt: now, made }, KEPT_ACCOUNTS)
     return made
   }
 }

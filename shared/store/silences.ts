@@ -1,3 +1,4 @@
+import { keepNewest } from '../base/keep-newest.ts'
 import type { PutSilence } from '../silence/put.ts'
 import type { Silence } from '../silence/silence.ts'
 import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
@@ -20,7 +21,7 @@ export async function readSilences(table: Table, account: string): Promise<reado
   return (await readItem(table, keys.account(account, 'silences'), SILENCES))?.body.silences ?? []
 }
 
-/** Beyond this number every kept list is forgotten: an account that is gone takes no memory for ever. */
+/** An account that is gone takes no memory for ever. */
 const KEPT_ACCOUNTS = 500
 
 /**
@@ -33,10 +34,9 @@ export function createSilencesReader(table: Table): (account: string) => Promise
     const item = await table.get(keys.account(account, 'silences'))
     if (item === undefined) return []
     const known = kept.get(account)
-    if (known?.version === item.version) return known.silences
-    const { silences } = readBody(SILENCES, item)
-    if (kept.size >= KEPT_ACCOUNTS) kept.clear()
-    kept.set(account, { version: item.version, silences })
+    const { version } = item
+    const { silences } = known?.version === version ? known : readBody(SILENCES, item)
+    keepNewest(kept, account, { version, silences }, KEPT_ACCOUNTS)
     return silences
   }
 }

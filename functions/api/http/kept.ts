@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../shared/base/keep-newest.ts'
 import type { Clock } from '../../../shared/base/time.ts'
 
 /** An answer is kept for so many times as long as it took: making it takes at most a twentieth of the time. */
@@ -20,9 +21,7 @@ export function createKept<Value>(
     if (known !== undefined && clock.elapsed() < known.until) return await known.value
     const began = clock.elapsed()
     const entry = { value: make(account), until: Number.POSITIVE_INFINITY }
-    kept.delete(account)
-    kept.set(account, entry)
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!)
+    keepNewest(kept, account, entry, MOST_KEPT)
     try {
       const value = await entry.value
       const took = clock.elapsed() - began

@@ -1,4 +1,5 @@
 import { digest } from '../../base/hash.ts'
+import { keepNewest } from '../../base/keep-newest.ts'
 import { HOUR, MINUTE, type Millis, SECOND } from '../../base/time.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
@@ -36,19 +37,12 @@ export async function accessToken(app: App, content: ToSend, deps: Pick<SendDeps
     return { ok: false, outcome: unsent(withoutYes(url.hostname, result.status, 'a token', deps.clock.now())) }
   }
   const lasts = typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * SECOND, 2 * HOUR) : 2 * HOUR
-  keep(keyOf(app), { token, until: now + lasts - MINUTE })
+  keepNewest(kept, keyOf(app), { token, until: now + lasts - MINUTE }, MOST_KEPT)
   return { ok: true, token }
 }
 
 export function forgetToken(app: App): void {
   kept.delete(keyOf(app))
-}
-
-function keep(key: string, token: { token: string; until: Millis }): void {
-  kept.delete(key)
-  kept.set(key, token)
-  const [oldest] = kept.keys()
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
 }
 
 function keyOf({ api_url, corp_id, api_secret }: App): string {

@@ -6,6 +6,7 @@ import {
   type TemplateFile,
   type Templates,
 } from '../../alertmanager-template/templates.ts'
+import { keepNewest } from '../../base/keep-newest.ts'
 import { inSlices } from '../../base/steps.ts'
 import type { ChannelKind } from '../../channel/kind.ts'
 import type { Send, SendDeps, ToSend } from '../../channel/send.ts'
@@ -95,10 +96,7 @@ const MOST_KEPT = 10
 
 async function templatesOf(files: readonly TemplateFile[]): Promise<Read> {
   const known = kept.get(files) ?? (await readFiles(files))
-  kept.delete(files)
-  kept.set(files, known)
-  const [oldest] = kept.keys()
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  keepNewest(kept, files, known, MOST_KEPT)
   return known
 }
 
