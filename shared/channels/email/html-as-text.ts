@@ -1,10 +1,7 @@
-/*
- * A page of HTML as text, for the part of a message that mail programs without HTML show. One walk from tag to tag: the
- * time grows with the length of the page, whatever is in the page.
- */
+import { htmlPieces } from './html-pieces.ts'
 
-/** Elements of which nothing is shown. */
-export const HIDDEN: ReadonlySet<string> = new Set(['head', 'script', 'style', 'title'])
+/* A page of HTML as text, for the part of a message that mail programs without HTML show. */
+
 /** Elements that begin and end a line. */
 const BLOCKS = new Set([
   ...[
@@ -30,26 +27,16 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 export function htmlAsText(html: string): string {
   const pieces: string[] = []
   let link: { url: string; from: number } | undefined
-  for (let at = 0; at < html.length; ) {
-    const open = html.indexOf('<', at)
-    const close = open < 0 ? -1 : html.indexOf('>', open)
-    if (close < 0) {
-      pieces.push(textOf(html.slice(at)))
-      break
-    }
-    pieces.push(textOf(html.slice(at, open)))
-    if (html.startsWith('<!--', open)) {
-      at = after(html, '-->', open)
+  for (const piece of htmlPieces(html)) {
+    if ('words' in piece) {
+      pieces.push(textOf(piece.words))
       continue
     }
-    const [, end, name = ''] = /^<(\/?)([A-Za-z][A-Za-z0-9]*)/.exec(html.slice(open, open + 32)) ?? []
-    const element = name.toLowerCase()
-    at = close + 1
-    if (end === '' && HIDDEN.has(element)) at = after(html, '>', after(html, `</${name}`, open) - 1)
-    else if (element === 'br' || BLOCKS.has(element)) pieces.push(element === 'li' && end === '' ? '\n- ' : '\n')
-    else if (element === 'td' || element === 'th') pieces.push(' ')
-    else if (element === 'a' && end === '') link = { url: urlOf(html.slice(open, close)), from: pieces.length }
-    else if (element === 'a' && link !== undefined) {
+    const { name, ends, source } = piece
+    if (name === 'br' || BLOCKS.has(name)) pieces.push(name === 'li' && !ends ? '\n- ' : '\n')
+    else if (name === 'td' || name === 'th') pieces.push(' ')
+    else if (name === 'a' && !ends) link = { url: urlOf(source), from: pieces.length }
+    else if (name === 'a' && link !== undefined) {
       const shown = pieces.slice(link.from).join('').trim()
       if (link.url !== '' && link.url !== shown) pieces.push(` (${link.url})`)
       link = undefined
@@ -63,12 +50,6 @@ export function htmlAsText(html: string): string {
     .filter((line, index) => line !== '' || (lines[index - 1] ?? '') !== '')
     .join('\n')
     .trim()}\n`
-}
-
-/** The place behind the word; without the word, the end of the page. */
-export function after(html: string, word: string, from: number): number {
-  const at = html.indexOf(word, from)
-  return at < 0 ? html.length : at + word.length
 }
 
 /** The address of a link; empty for an address that is no page and no mailbox. */

@@ -1,4 +1,5 @@
-import { after, decoded, HIDDEN, urlOf } from '../../../../shared/channels/email/html-as-text.ts'
+import { decoded, urlOf } from '../../../../shared/channels/email/html-as-text.ts'
+import { htmlPieces } from '../../../../shared/channels/email/html-pieces.ts'
 import { escapeHtml } from '../../../../shared/message-text/escape.ts'
 import { linkTags, withinPage } from './inline.ts'
 
@@ -26,25 +27,11 @@ interface Open {
 export function tagsAsHtml(text: string, known: ReadonlySet<string> = SAME): string {
   const written: string[] = []
   const open: Open[] = []
-  for (let at = 0; at < text.length; ) {
-    const begin = text.indexOf('<', at)
-    const end = begin < 0 ? -1 : text.indexOf('>', begin)
-    if (end < 0) {
-      written.push(wordsOf(text.slice(at)))
-      break
-    }
-    written.push(wordsOf(text.slice(at, begin)))
-    if (text.startsWith('<!--', begin)) {
-      at = after(text, '-->', begin)
-      continue
-    }
-    const [, slash, name = ''] = /^<(\/?)([A-Za-z][A-Za-z0-9-]*)/.exec(text.slice(begin, begin + 32)) ?? []
-    const element = name.toLowerCase()
-    at = end + 1
-    if (name === '') written.push(wordsOf(text.slice(begin, at)))
-    else if (slash === '' && HIDDEN.has(element)) at = after(text, '>', after(text, `</${name}`, begin) - 1)
-    else if (slash === '/') written.push(closed(open, element))
-    else written.push(opened(open, element, text.slice(begin, end), known))
+  for (const piece of htmlPieces(text)) {
+    if ('words' in piece) written.push(wordsOf(piece.words))
+    else if (piece.name === '') written.push(wordsOf(`${piece.source}>`))
+    else if (piece.ends) written.push(closed(open, piece.name))
+    else written.push(opened(open, piece.name, piece.source, known))
   }
   const rest = open.reverse().map((one) => one.end)
   return withinPage(text, [...written, ...rest].join(''))
