@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const UNIT = 'test/unit/**/*.test.ts'
-/** Tests whose clock is their own: a busy machine makes them slow, never wrong. */
+/** Tests that own their clock: on a busy machine such a test is slow, and never wrong. */
 const OWN_CLOCK = ['test/contract/**/*.test.ts', 'test/flow/**/*.test.ts', 'test/sim/**/*.test.ts']
 /** Files that replace a module for themselves. */
 const REPLACING = ['test/unit/evaluate/failures.test.ts']

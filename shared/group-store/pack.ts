@@ -138,7 +138,7 @@ interface PlacedTexts {
  * Gives every row its texts: in the head, in the item of its last row, or in a new item, if the texts are new or lie in
  * a sparse item. The work for a row that has not changed is a comparison: a save of a large group changes few rows.
  */
-function placeTexts(group: Group, before: PackedGroup = NOTHING, name: string, chars: number): PlacedTexts {
+function placeTexts(group: Group, before: PackedGroup, name: string, chars: number): PlacedTexts {
   const few = fewTexts(group, Math.min(chars, TEXTS_IN_HEAD_CHARS))
   if (few !== undefined) return textsInHead(group, before.rows, few)
   const rows = new Map(before.rows)

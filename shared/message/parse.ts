@@ -36,7 +36,7 @@ const EVALUATED = new Set(['records'] as const)
 /** Kinds in the queues to notify and to forward. */
 const DELIVERED = new Set(['delivery'] as const)
 
-/** A message of the same process has its value beside it, as its sender made the value: nothing is parsed again. */
+/** The value of a message. A sender in the same process gives the value beside the text, so no text is parsed again. */
 export function takeDispatched({ body, value }: Pick<InMessage, 'body' | 'value'>): Read<DispatchMessage> {
   return value === undefined ? readDispatched(body) : { ok: true, body: value as DispatchMessage }
 }

@@ -27,7 +27,9 @@ export interface IncidentAlerts {
 }
 
 /**
- * A page of the alerts of an incident, by fingerprint: of an open incident every alert, of a closed incident the alerts that the incident kept. Texts are read of the alerts of the page only. A page may have fewer alerts than `limit` and a next page.
+ * A page of the alerts of an incident, by fingerprint: of an open incident every alert, of a closed incident the alerts
+ * that the incident kept. Texts are read of the alerts of the page only. A page may have fewer alerts than `limit` and a
+ * next page.
  */
 export async function readIncidentAlerts(
   { table }: Pick<ApiDeps, 'table'>,

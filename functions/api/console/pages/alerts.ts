@@ -223,7 +223,7 @@ function sectionsOf(
   return html`${partialSections(ask, page)}${sections}`
 }
 
-/** What is held back at this moment sinks to the end of the page, or of its section. */
+/** Groups that are held back at this moment sink to the end of the page, or of their section. */
 function heldLast(groups: readonly ReadGroup[]): ReadGroup[] {
   const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
   return [...groups.filter((group) => !sunk.includes(group)), ...sunk]

@@ -95,7 +95,7 @@ const HOSTILE = [
   '&lt;script&gt;&#60;script&#62;',
 ]
 
-/** What a page may have of a message: these elements, a safe link, a colour. */
+/** The only markup that a message may bring to a page: these elements, a safe link, a colour. */
 const ELEMENT =
   /^<\/?(?:p|b|strong|i|em|u|ins|s|del|code|pre|blockquote|small|sub|sup|div|span|ul|ol|li|dl|dt|dd|center|br|hr|table|thead|tbody|tr|td|th)>$|^<(?:p|span|font)(?: (?:class|color)="[\w #-]*")+>$|^<a href="https?:\/\/[^"<>]*" target="_blank" rel="noreferrer noopener">$|^<\/(?:a|font)>$/
 

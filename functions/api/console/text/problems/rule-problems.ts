@@ -1,4 +1,4 @@
-/** What is wrong with a rule in Sigma, in Chinese. Names that Sigma has stay as Sigma writes them. */
+/** Problems of rules in Sigma, in Chinese. Names of Sigma stay unchanged. */
 export const RULE_PROBLEMS: readonly (readonly [english: string, chinese: string])[] = [
   // Any place of a rule.
   ['is not YAML: {}', '不是有效的 YAML：{1}'],
