@@ -30,7 +30,7 @@ import {
   settled,
   type TargetState,
 } from './target-state.ts'
-import { mayKnow, type Telling, tellingOf } from './telling.ts'
+import { forwardable, mayKnow, type Telling, tellingOf } from './telling.ts'
 import type { Content } from './words.ts'
 
 /** Ledgers are kept for longer: 30 days. */
@@ -129,7 +129,7 @@ function answerUnderPresentKey(
   if (addressee.tells === 'earlier-ends') {
     return { state: settled(ready), notTold: ready.retry === undefined ? [] : [{ code: 'not-named' }] }
   }
-  const here = underPresentKey(draft, ready, look.seen)
+  const here = underPresentKey(draft, ready, forwardable(draft, addressee.target, ready, look.seen))
   const asked = askedOf(draft, addressee, here.state, here.seen, ctx)
   if (asked.tells === 'ends') return answerEnds(draft, addressee, ready, asked, look, ctx)
   const call = asked.calls ? addressee.since : undefined

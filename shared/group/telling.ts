@@ -1,4 +1,5 @@
 import type { NotifyReason } from '../delivery/delivery.ts'
+import type { Target } from '../delivery/target.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
 import type { Addressee } from './audience.ts'
 import { owedAlerts } from './compare.ts'
@@ -7,7 +8,7 @@ import { mayThinkFiring } from './heard.ts'
 import { nextPart } from './parts.ts'
 import { sendsResolved } from './target.ts'
 import type { Rest, TargetState } from './target-state.ts'
-import type { View } from './view.ts'
+import { type View, viewOnly } from './view.ts'
 import { firstThatFit, type GroupAlerts, type Words, wordsOf } from './words.ts'
 
 /** The alerts that a delivery tells, and the rest. */
@@ -68,4 +69,16 @@ export function tellingOf(
  */
 export function mayKnow(state: TargetState, alerts: AlertSet): AlertSet {
   return common(alerts, union(mayThinkFiring(state), union(state.told?.resolved, state.doubt?.resolved)))
+}
+
+/**
+ * A forward has no end that this account computed (`shared/forwarding/send.ts`). Such an end of an alert that the other
+ * account never heard of is left out: else the alert would count as told by a message that does not mention the alert.
+ */
+export function forwardable({ views }: Pick<Draft, 'views'>, { kind }: Target, state: TargetState, seen: View): View {
+  if (kind !== 'forward') return seen
+  const computed = seen.alerts.flatMap(([fingerprint, { alert }]) => (alert.timeout ? [fingerprint] : []))
+  const ends = common(seen.resolved, computed)
+  const unheard = without(ends, mayKnow(state, ends))
+  return unheard.length === 0 ? seen : viewOnly(views, seen, seen.firing, without(seen.resolved, unheard))
 }

@@ -3,8 +3,8 @@ import { removeCopies } from '../plant.ts'
 import { brokenPromises } from './check.ts'
 import { CHAIN_MUTANTS } from './mutants.ts'
 import { caughtBy } from './mutate.ts'
-import { race } from './race.ts'
 import { runChain, runChainStory } from './run.ts'
+import { CHAIN_SCRIPTS } from './scripts.ts'
 
 /*
  * Audit records, rules, forwarding between three installations and events to a bus: the real handlers in a simulated
@@ -37,7 +37,12 @@ describe('under faults on the way of a record', () => {
   })
 
   test('workers that write one window at the same time lose no event', async () => {
-    for (const seed of [1, 2]) expect(brokenPromises(await runChainStory(seed, race(seed)))).toEqual([])
+    for (const seed of [1, 2]) expect(brokenPromises(await runChainStory(seed, CHAIN_SCRIPTS.race(seed)))).toEqual([])
+  })
+
+  test('the timeline says of an alert that ended before it could be forwarded that nobody heard of it', async () => {
+    const run = await runChainStory(1, CHAIN_SCRIPTS.recovered(1))
+    expect(brokenPromises(run)).toEqual([])
   })
 
   test('a seed replays to the last step', async () => {

@@ -1,11 +1,11 @@
 import { brokenPromises } from './check.ts'
-import { race } from './race.ts'
 import { runChain, runChainStory } from './run.ts'
+import { CHAIN_SCRIPTS } from './scripts.ts'
 
 /*
  * node test/sim/chain/main.ts --seeds 100 [--from 1] [--clean] [--first]   runs seeds, prints broken promises
  * node test/sim/chain/main.ts --seed 17 [--clean]                          replays a seed, prints every step
- *   --race   the script of workers that write the same windows, instead
+ *   --script NAME   a script of `scripts.ts`, instead of the stories that seeds draw
  */
 function argument(name: string): number | undefined {
   const at = process.argv.indexOf(`--${name}`)
@@ -14,7 +14,8 @@ function argument(name: string): number | undefined {
 
 const one = argument('seed')
 const clean = process.argv.includes('--clean')
-const racing = process.argv.includes('--race')
+const named = process.argv[process.argv.indexOf('--script') + 1]
+const script = Object.entries(CHAIN_SCRIPTS).find(([name]) => name === named)?.[1]
 const from = one ?? argument('from') ?? 1
 const count = one === undefined ? (argument('seeds') ?? 100) : 1
 let broken = 0
@@ -22,7 +23,7 @@ let broken = 0
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) => unhandled.push(`unhandled: ${String(error)}`))
 for (let seed = from; seed < from + count; seed++) {
-  const run = await (racing ? runChainStory(seed, race(seed)) : runChain(seed, clean))
+  const run = await (script === undefined ? runChain(seed, clean) : runChainStory(seed, script(seed)))
   const found = [...brokenPromises(run), ...unhandled.splice(0)]
   if (one !== undefined) console.log(run.world.trace.join('\n'))
   if (found.length === 0) continue

@@ -1,4 +1,5 @@
 import type { Edit } from '../plant.ts'
+import type { CHAIN_SCRIPTS } from './scripts.ts'
 
 /*
  * Planted bugs of the chain, as in `../mutants.ts`: edits of the product's source, made in a copy. `seed` is the
@@ -8,9 +9,9 @@ import type { Edit } from '../plant.ts'
 export interface ChainMutant extends Edit {
   name: string
   seed: number
-  /** Noticed without faults; or by the script of `race.ts`. */
+  /** Noticed without faults; or by a script. */
   clean?: true
-  race?: true
+  script?: keyof typeof CHAIN_SCRIPTS
 }
 
 export const CHAIN_MUTANTS: ChainMutant[] = [
@@ -27,7 +28,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     find: "ifUnchanged(before?.version ?? 'absent')",
     replace: "'always'",
     seed: 1,
-    race: true,
+    script: 'race',
   },
   {
     name: 'a window without its neighbours',
@@ -120,6 +121,14 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     find: '(endsAt !== undefined && timeout)',
     replace: 'endsAt !== undefined',
     seed: 111,
+  },
+  {
+    name: 'an end that no forward mentions counts as forwarded',
+    file: 'shared/group/telling.ts',
+    find: "if (kind !== 'forward') return seen",
+    replace: "if (kind !== 'forward' || seen.firing.length > 0) return seen",
+    seed: 1,
+    script: 'recovered',
   },
   {
     name: 'no loop guard at the receiver',

@@ -12,8 +12,8 @@ const NEAR = 60
 
 /** Plants one bug and runs the chain with the bug. Returns the output. */
 function tryMutant(mutant: ChainMutant, seeds: string[]): Promise<string> {
-  const { clean, race } = mutant
-  const kind = [...(clean ? ['--clean'] : []), ...(race ? ['--race'] : [])]
+  const { clean, script } = mutant
+  const kind = [...(clean ? ['--clean'] : []), ...(script === undefined ? [] : ['--script', script])]
   const args = ['test/sim/chain/main.ts', '--first', ...seeds, ...kind]
   // A bug that no check notices may still end the process: a crash counts as not noticed.
   return planted(mutant.name, [mutant], (copy) => simulate(copy, args, (error) => `crashed: ${error}`))
