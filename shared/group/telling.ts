@@ -80,5 +80,7 @@ export function forwardable({ views }: Pick<Draft, 'views'>, { kind }: Target, s
   const computed = seen.alerts.flatMap(([fingerprint, { alert }]) => (alert.timeout ? [fingerprint] : []))
   const ends = common(seen.resolved, computed)
   const unheard = without(ends, mayKnow(state, ends))
-  return unheard.length === 0 ? seen : viewOnly(views, seen, seen.firing, without(seen.resolved, unheard))
+  // With nothing else to compare the whole comparison finds nothing to tell, and says so.
+  if (unheard.length === 0 || unheard.length === seen.alerts.length) return seen
+  return viewOnly(views, seen, seen.firing, without(seen.resolved, unheard))
 }

@@ -131,6 +131,13 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     script: 'recovered',
   },
   {
+    name: 'a forward that finds nothing to tell does not say so',
+    file: 'shared/group/telling.ts',
+    find: ' || unheard.length === seen.alerts.length',
+    replace: '',
+    seed: 1,
+  },
+  {
     name: 'no loop guard at the receiver',
     file: 'shared/integrations/forward.ts',
     find: 'if (hops.includes(context.self())) return',
