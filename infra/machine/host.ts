@@ -189,12 +189,13 @@ async function assemble(
   const { randomBytes, check, dataDir, apiKey, clock, log } = options
   const secrets = createSecretBox(key, randomBytes)
   // Imported late: the host checks the directory and the port before the rest of the code is loaded.
-  const [{ createMetrics, wire }, { startGenerations }] = await Promise.all([
+  const [{ wire }, { createRegistry }, { startGenerations }] = await Promise.all([
     import('./wire.ts'),
+    import('../../shared/metrics/registry.ts'),
     import('./generations.ts'),
   ])
   const checkOwn = check && ((signal: AbortSignal) => check(databasePath(dataDir), signal))
-  const metrics = createMetrics()
+  const metrics = createRegistry()
   const over = (opened: SqliteFile): Generation => {
     return { file: opened, machine: wire({ ...options, publicUrl, file: opened, metrics, secrets, check: checkOwn }) }
   }

@@ -1,10 +1,6 @@
 import { takeCensus } from '../../functions/api/alertmanager/census.ts'
-import { createApi } from '../../functions/api/handler.ts'
 import { createDispatch } from '../../functions/dispatch/handler.ts'
-import { createEvaluate } from '../../functions/evaluate/handler.ts'
-import { createForward } from '../../functions/forward/handler.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
-import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { isForIngest } from '../../shared/account/integration-path.ts'
 import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
@@ -12,10 +8,8 @@ import type { Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
-import { channelTypes } from '../../shared/channels/registry.ts'
 import { createFreshWords } from '../../shared/delivery/fresh-words.ts'
-import { forwardKind } from '../../shared/forwarding/kind.ts'
-import { createRegistry } from '../../shared/metrics/registry.ts'
+import type { Registry } from '../../shared/metrics/registry.ts'
 import { createConnect } from '../../shared/outbound/mail.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createRefreshes } from '../../shared/refresh/refreshes.ts'
@@ -32,6 +26,8 @@ import type { Checked } from './check.ts'
 import { beganBy, createRetention, followSteps } from './clock-steps.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
+import { late } from './late.ts'
+import { createLateApi } from './late-api.ts'
 import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
 import { plainSlots, type Slots, sharedSlots } from './slots.ts'
@@ -67,13 +63,6 @@ export interface Machine {
   stop(graceMs?: number): Promise<void>
 }
 
-type Registry = ReturnType<typeof createRegistry>
-
-/** The metrics of a process. */
-export function createMetrics(): Registry {
-  return createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
-}
-
 /** Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time. */
 const ALERTS = { batch: 1000, gathers: true, slots: () => plainSlots(1) } as const
 /** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
@@ -83,6 +72,11 @@ export const DELIVERIES = {
   batch: 1,
   slots: () => sharedSlots({ pool: 32, perLane: 4, perAccount: 8, lanes: 16, most: 256 }),
 }
+
+/** Functions that a quiet host does not need. */
+const evaluateCode = () => import('../../functions/evaluate/handler.ts')
+const notifyCode = () => import('../../functions/notify/handler.ts')
+const forwardCode = () => import('../../functions/forward/handler.ts')
 
 export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options
@@ -105,14 +99,14 @@ export function wire(options: WireOptions): Machine {
   let census: Census | undefined
   const complaints = (): string[] => watch?.complaints() ?? refusalOf(file)
   if (file.refusal() !== undefined) metrics.set('tocsin_ready', {}, 0)
-  const api = createApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints })
+  const api = createLateApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints }, options.metrics)
   const pace = dispatchPace(clock, deliveries)
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
-  const evaluate = createEvaluate(deps)
+  const evaluate = late(async () => (await evaluateCode()).createEvaluate(deps))
   // The lock on the data directory makes this process the only process.
   const sending = { ...deps, aloneSince: beganBy(clock) }
-  const notify = createNotify({ ...sending, health: createChannelHealth(table) })
-  const forward = createForward(sending)
+  const notify = late(async () => (await notifyCode()).createNotify({ ...sending, health: createChannelHealth(table) }))
+  const forward = late(async () => (await forwardCode()).createForward(sending))
   const retention = createRetention(clock, file.knownAt, stored.expire)
   const minutely = workOfTheMinute(createSweep(deps), retention.expire, queues, metrics)
   const working: (Worker | Schedule)[] = []

@@ -7,7 +7,7 @@ export interface MetricAbout {
   type: 'counter' | 'gauge' | 'histogram'
   help: string
   /**
-   * Labels with their possible values: these series exist from the start, at 0. Without a series at 0, the first event
+   * Labels with their possible values: these series exist at 0 before they are shown. Without a series at 0, the first event
    * is no increase for Prometheus. `KINDS`: the values are the kinds of channels. Absent: values that are not known
    * before.
    */

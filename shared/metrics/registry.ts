@@ -17,16 +17,14 @@ interface Family {
   given: Map<string, Series>
 }
 
-export interface RegistryOptions {
-  /** Kinds of channels. Given: every series whose labels are known exists from the start. */
-  kinds?: readonly string[]
-  metrics?: Readonly<Record<string, MetricAbout>>
+export interface Registry extends Metrics {
+  /** Every series whose labels are known exists from now on. Twice changes nothing. */
+  begin(kinds: readonly string[]): void
+  render(): string
 }
 
 /** Metrics of this process, kept in memory: a restart begins at zero, as Prometheus expects of counters. */
-export function createRegistry(options: RegistryOptions = {}): Metrics & { render(): string } {
-  const { kinds } = options
-  const metrics: Readonly<Record<string, MetricAbout>> = options.metrics ?? METRICS
+export function createRegistry(metrics: Readonly<Record<string, MetricAbout>> = METRICS): Registry {
   const families = new Map<string, Family>()
 
   const seriesOf = (name: string, labels: MetricLabels): { about: MetricAbout; series: Series } => {
@@ -52,12 +50,12 @@ export function createRegistry(options: RegistryOptions = {}): Metrics & { rende
     return { about, series: one }
   }
 
-  if (kinds !== undefined) {
-    for (const [name, { values }] of Object.entries(metrics)) {
-      for (const labels of values === undefined ? [] : everyLabels(values, kinds)) seriesOf(name, labels)
-    }
-  }
   return {
+    begin(kinds) {
+      for (const [name, { values }] of Object.entries(metrics)) {
+        for (const labels of values === undefined ? [] : everyLabels(values, kinds)) seriesOf(name, labels)
+      }
+    },
     add(name, labels = {}, by = 1) {
       seriesOf(name, labels).series.value += by
     },

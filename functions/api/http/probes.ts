@@ -5,8 +5,11 @@ import type { Route, RouteDescription } from './route.ts'
 /** The version of Alertmanager whose API Tocsin serves: amtool and karma read the version to know the API. */
 export const ALERTMANAGER_VERSION = '0.34.0'
 
+export const READY = '/-/ready'
+export const HEALTHY = '/-/healthy'
+
 const OK = { 200: { text: 'OK', types: ['text/plain'] } }
-const READY = {
+const READY_OR_NOT = {
   ...OK,
   503: { text: 'Why the host cannot be relied on now, a reason in each line', types: ['text/plain'] },
 }
@@ -19,8 +22,8 @@ export function probeRoutes(deps: ApiDeps): Route[] {
   }
   const metrics = { 200: { text: 'Metrics', types: ['text/plain'] } }
   return [
-    ...probe('/-/ready', { summary: 'Ready to serve', answers: READY }, () => ready(deps.complaints?.() ?? [])),
-    ...probe('/-/healthy', { summary: 'Alive', answers: OK }, () => text(200, 'OK')),
+    ...probe(READY, { summary: 'Ready to serve', answers: READY_OR_NOT }, () => ready(deps.complaints?.() ?? [])),
+    ...probe(HEALTHY, { summary: 'Alive', answers: OK }, () => text(200, 'OK')),
     ...probe(
       '/metrics',
       { summary: 'Metrics of this process, Prometheus text format', answers: metrics },

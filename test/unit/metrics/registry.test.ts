@@ -72,8 +72,16 @@ tocsin_ready 7
   })
 
   test('with the kinds of channels, every series whose labels are known exists at 0', () => {
-    const lines = series(createRegistry({ kinds: ['webhook', 'forward'] }).render())
-    expect(lines.filter((line) => !line.endsWith(' 0'))).toEqual([])
+    const metrics = createRegistry()
+    metrics.add('tocsin_notifications_total', { type: 'webhook', outcome: 'arrived' })
+    expect(series(metrics.render())).toHaveLength(1)
+    metrics.begin(['webhook', 'forward'])
+    const lines = series(metrics.render())
+    expect(lines.filter((line) => !line.endsWith(' 0'))).toEqual([
+      'tocsin_notifications_total{outcome="arrived",type="webhook"} 1',
+    ])
+    metrics.begin(['webhook', 'forward'])
+    expect(series(metrics.render())).toEqual(lines)
     expect(lines).toEqual(
       expect.arrayContaining([
         'tocsin_group_races_total 0',
@@ -94,7 +102,8 @@ const promtool = spawnSync('promtool', ['--version']).error === undefined
 test.runIf(promtool)(
   `promtool finds nothing to say of any metric${promtool ? '' : ' (skipped: promtool is not installed)'}`,
   () => {
-    const metrics = createRegistry({ kinds: ['webhook'] })
+    const metrics = createRegistry()
+    metrics.begin(['webhook'])
     for (const [name, { type }] of Object.entries(METRICS)) {
       if (type === 'gauge') metrics.set(name as 'tocsin_ready', { state: 'x' }, 1)
     }
