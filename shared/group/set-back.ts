@@ -19,10 +19,12 @@ interface Reach {
  * interval. The order of messages needs nothing: stamps never go back (`shared/base/order.ts`). Where the clock was not
  * set back, nothing changes. A second run changes nothing more.
  */
-export function bringIntoReach(group: Group, { now, policy }: Pick<Context, 'now' | 'policy'>): void {
+export function bringIntoReach(group: Group, { now, policy, flow }: Pick<Context, 'now' | 'policy' | 'flow'>): void {
   const reach = { now, latest: now + CLOCKS_DIFFER_MS }
   const stepped = group.lastTick !== undefined && group.lastTick > reach.latest
   if (group.lastTick !== undefined) group.lastTick = past(group.lastTick, reach)
+  // Shifts and periods were those of the later moment: whoever the present moment names is told without a tick.
+  if (stepped && flow !== undefined) group.audienceUntil = now
   if (group.members.size > 0) {
     const waitMs = group.lastTick === undefined ? policy.groupWaitMs : policy.groupIntervalMs
     group.nextTick = ahead(group.nextTick, waitMs, reach)

@@ -10,6 +10,7 @@ import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
 import { mayThinkFiring } from '../../../shared/group/heard.ts'
 import type { OpenDelivery, TargetState } from '../../../shared/group/target-state.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
+import { groupPartition } from '../../../shared/table/keys.ts'
 import { misplaced, mixed, wholeTimeline } from '../check.ts'
 import { isLateAttempt, openKeys, strangeKeys } from '../check-keys.ts'
 import { wrongTimelines } from '../check-timelines.ts'
@@ -52,8 +53,9 @@ export async function flowViolations(run: Outcome): Promise<string[]> {
   }
   found.push(...misplaced(run), ...(await wrongTimelines(run)), ...earlyCalls(run))
   found.push(...nobodyTwice(run), ...addressesElsewhere(run))
+  const failed = failedForGood(run)
   for (const saved of run.saved)
-    found.push(...wronglyOpened(run, saved), ...outOfPlace(run, saved), ...missedCalls(run, saved))
+    found.push(...wronglyOpened(run, saved, failed), ...outOfPlace(run, saved), ...missedCalls(run, saved))
   for (const account of run.story.accounts) {
     found.push(...(await atRest(run, account)), ...untoldEnds(run, account))
     found.push(...(await idleWakes(run, account)), ...refusedAndTaken(run, account))
@@ -81,9 +83,10 @@ function isSameSeat({ key, why, since }: Named, other: Named): boolean {
 }
 
 /** Deliveries that a save opened: who is told of something new has to be named. */
-function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
+function wronglyOpened(run: Outcome, { before, after }: SavedGroup, failed: ReadonlySet<string>): string[] {
   const known = knownBy(run, after)
   if (known?.flow === undefined) return []
+  const partition = groupPartition(after.account, after.id)
   return [...after.targets].flatMap(([key, state]) => {
     const { open } = state
     const old = before?.targets.get(key)
@@ -93,9 +96,11 @@ function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
     const news = without(open.firing, union(mayThinkFiring(old ?? { count: 0 }), old?.open?.firing))
     const called = open.reason === 'escalated'
     if (news.length === 0 && !called) return []
-    // A target that failed may have settled in the same decision.
+    // A target that failed may have settled in the same decision, and the decision may have learnt of the failure itself.
     const failing: Facts['failingSince'] = (one) =>
-      failingSince(after.targets.get(one)) ?? failingSince(before?.targets.get(one))
+      failed.has(attemptAt(partition, one, now))
+        ? Number.NEGATIVE_INFINITY
+        : (failingSince(after.targets.get(one)) ?? failingSince(before?.targets.get(one)))
     const facts = { ...factsOf(after, known.people, open.firing), failingSince: failing }
     const may = mayBeNamed(flow, facts, now, key)
     const about = `${after.account}/${key} at ${secondsOf(now)}: ${news.map((one) => nameIn(after, one)).join()}, ${open.reason}`
@@ -115,6 +120,21 @@ function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
     if (handler !== undefined && held && newcomer && moments.length === 0) return [`in hand: ${about}`]
     return []
   })
+}
+
+/**
+ * The attempts that a target refused for good, each with the moment of the decision that learnt of the refusal. Only the
+ * timeline knows of a refusal after which the same decision found nothing more to tell.
+ */
+function failedForGood({ everything }: Outcome): ReadonlySet<string> {
+  const refusals = [...storedTimelines(everything())].flatMap(([partition, entries]) => {
+    return entries.flatMap(({ kind, target, at }) => (kind === 'dead' ? [attemptAt(partition, target!, at)] : []))
+  })
+  return new Set(refusals)
+}
+
+function attemptAt(partition: string, target: string, at: Millis): string {
+  return `${partition} ${target} ${at}`
 }
 
 function clocksAgree({ story }: Outcome): boolean {

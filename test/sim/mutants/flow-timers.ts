@@ -247,4 +247,11 @@ export const flowTimers: Mutant[] = [
     replace: "['freeSince', 'audibleSince'] as const",
     by: { script: 'a call after a claim is not put off when the clock is set back' },
   },
+  {
+    name: 'a clock that is set back leaves the shifts of the later moment',
+    file: 'shared/group/set-back.ts',
+    find: '  if (stepped && flow !== undefined) group.audienceUntil = now\n',
+    replace: '',
+    by: { script: 'who is on duty by the right clock is told when a clock that was far ahead is set back' },
+  },
 ]

@@ -1,5 +1,6 @@
+import { DAY } from '../../../shared/base/time.ts'
 import { flow, inPeriod, OPS, PEOPLE, pages, SHIFT, stage, step, without, working } from '../flows/words.ts'
-import type { Script } from '../scripts.ts'
+import { during, type Script } from '../scripts.ts'
 
 /** Flows: shifts, periods, fallback, and what a person has in hand. */
 export const duty: Script[] = [
@@ -96,6 +97,15 @@ export const duty: Script[] = [
     hearsBy: { 'pager@amy': [[45, 45.1, 'a firing']] },
   },
   {
+    name: 'who is on duty by the right clock is told when a clock that was far ahead is set back',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ steps: [step(SHIFT)] }),
+    hub: { wrongByMs: 400 * DAY, rightAtMs: 75_000 },
+    hears: [],
+    hearsBy: { 'pager@amy': [[1.5, 1.6, 'a firing']], 'pager@bob': [[75, 75.1, 'a firing']] },
+  },
+  {
     name: 'an alert of the night is told in the morning',
     posts: [[0.5, 'a']],
     people: working(2, 5),
@@ -155,6 +165,25 @@ export const duty: Script[] = [
     answers: (sink, request) => (sink.endsWith('ops') && request <= 2 ? 'rejects' : undefined),
     hears: [[1.5, 600, 'a firing']],
     hearsBy: { 'pager@amy': [[1.5, 12, 'fallback: a firing']] },
+  },
+  {
+    name: 'a fallback is told of what fires again when the target refused the end for good',
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [20, 'a'],
+    ],
+    people: PEOPLE,
+    policies: flow({ fallback: { afterMs: 300_000, actions: [pages('amy')] } }),
+    answers: (sink, request) => (sink.endsWith('ops') && request === 2 ? 'rejects' : undefined),
+    // The refusal is known at the tick of the new firing, and one batch brings both.
+    effects: () => {
+      const late = during(11, 12, 'notify', /^send 1 to alerts/, 9700)
+      const busy = during(21, 21.4, 'dispatch', /^get silences/, 600)
+      return (...effect) => late(...effect) ?? busy(...effect)
+    },
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[21.5, 23, 'fallback: a firing']] },
   },
   {
     name: 'a fallback is not told of what somebody has in hand',

@@ -48,6 +48,16 @@ describe('a group whose clock was set back', () => {
     expect([ticking.lastTick, ticking.nextTick]).toEqual([NOW, NOW + 5 * MINUTE])
   })
 
+  test('asks anew who is on duty, even if the later moment knew of no change', () => {
+    const audienceUntil = (lastTick: number, known?: number): number | undefined => {
+      const group = { ...unborn(), members: one(member({})), lastTick, audienceUntil: known }
+      bringIntoReach(group, { now: NOW, policy: POLICY as never, flow: {} as never })
+      return group.audienceUntil
+    }
+    expect([audienceUntil(THEN, THEN + DAY), audienceUntil(THEN)]).toEqual([NOW, NOW])
+    expect([audienceUntil(NOW - MINUTE, NOW + DAY), audienceUntil(NOW - MINUTE)]).toEqual([NOW + DAY, undefined])
+  })
+
   test('keeps an alert over that was over', () => {
     const resolved = member({ endsAt: THEN - SECOND }, { compared: THEN })
     expect(memberOf(resolved)).toMatchObject({ alert: { endsAt: NOW }, compared: NOW })
