@@ -162,7 +162,8 @@ async function follow(
     case 'refuse':
       return await refuse(made, answer.until, deps)
     case 'set back':
-      return await attemptAt([{ ...made, sentAt: Number.POSITIVE_INFINITY }], deps)
+      await attemptAt([{ ...made, sentAt: Number.POSITIVE_INFINITY }], deps)
+      return await forgetOwn(made, deps)
     case 'missing':
       return await attemptAt([made], deps)
     default:
@@ -209,8 +210,7 @@ async function refuse(made: Limited, until: Millis, deps: LimitedDeps): Promise<
     return { kind: 'refused', at: now, reason: 'limited', detail, retryAfterMs: Math.max(SECOND, until - now) + later }
   }
   await attemptAt([{ ...made, sender: { ...sender, send } }], deps)
-  const name = due.turn?.waiting
-  if (name !== undefined) await forget(made, [name], deps)
+  await forgetOwn(made, deps)
   deps.metrics.add('tocsin_limited_total', { type: sender.type, what: 'refused' })
 }
 
@@ -324,6 +324,12 @@ function blocking(made: Attempt, deps: LimitedDeps): Attempt {
     return outcome
   }
   return { ...made, sender: { ...sender, send } }
+}
+
+/** The attempt is over: its item would take the room of others. */
+async function forgetOwn(made: Limited, deps: LimitedDeps): Promise<void> {
+  const name = made.due.turn?.waiting
+  if (name !== undefined) await forget(made, [name], deps)
 }
 
 async function forget({ due, sender }: Limited, names: readonly string[], deps: LimitedDeps): Promise<void> {

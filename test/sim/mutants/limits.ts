@@ -93,4 +93,11 @@ export const limits: Mutant[] = [
     replace: 'if (next !== undefined) return',
     by: { script: 'what has no room in the message has the next slot' },
   },
+  {
+    name: 'what waited when the clock is set back keeps its item',
+    file: 'shared/sending/limited.ts',
+    find: '      return await forgetOwn(made, deps)\n',
+    replace: '      return\n',
+    by: { script: 'what waited when the clock is set back keeps no place in the messages of a robot' },
+  },
 ]

@@ -1,9 +1,18 @@
-import { MINUTE } from '../../../shared/base/time.ts'
-import { nth, type Script, type ScriptPost } from '../scripts.ts'
+import { HOUR, MINUTE } from '../../../shared/base/time.ts'
+import { type Hears, nth, type Script, type ScriptPost } from '../scripts.ts'
 
 /** Alerts of groups of their own, which begin to fire one after the other within a tenth of a second. */
 function together(second: number, ...names: string[]): ScriptPost[] {
   return names.map((name, index) => [second + index / 100, name, { group: name.replace('-', '') }])
+}
+
+/** The same alert in several groups. */
+function inGroups(second: number, what: string, count: number): ScriptPost[] {
+  return times(count, second).map((at, index) => [at + index / 100, what, { group: String(index) }])
+}
+
+function times<T>(count: number, one: T): T[] {
+  return Array.from({ length: count }, () => one)
 }
 
 /** Receivers that take a limited number of messages: three in ten seconds, where nothing else is said. */
@@ -110,6 +119,21 @@ export const limits: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing'],
       [67, 180, 'b firing'],
+    ],
+  },
+  {
+    name: 'what waited when the clock is set back keeps no place in the messages of a robot',
+    limited: { type: 'robot' },
+    posts: [...inGroups(0.5, 'a', 8), ...inGroups(60, '-a', 6)],
+    hub: { wrongByMs: HOUR, rightAtMs: 2000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [3, 10, 'a firing'],
+      ...times<Hears>(5, [15, 30, 'a firing']),
+      [16, 35, 'a firing'],
+      // Nothing that waited before is among what waits now.
+      [61, 65, 'a resolved'],
+      ...times<Hears>(5, [62, 66.5, 'a resolved']),
     ],
   },
   {
