@@ -7,7 +7,7 @@ import { createMuting } from '../../shared/muting/muting.ts'
 import type { MuteReason } from '../../shared/reason/reason.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
-import { noteSources } from '../../shared/store/inhibition.ts'
+import { noteSources, reachSources } from '../../shared/store/inhibition.ts'
 import type { Table } from '../../shared/table/port.ts'
 
 /**
@@ -55,6 +55,7 @@ export async function mutedIn(
   now: Millis,
 ): Promise<(fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined> {
   const sources = await loadSources(table, account, config, alerts)
+  await reachSources(table, account, sources, now)
   const reasonOf = createMuting({ silences, sources, config, now }).reasonsOf(policy)
   return (fingerprint, { labels }) => reasonOf(fingerprint, labels)
 }

@@ -3,7 +3,14 @@ import { digest } from '../base/hash.ts'
 import type { InhibitRule } from '../config/config.ts'
 import { compileMatchers } from '../matcher/compile.ts'
 
-export { foldSource, inhibitedBy, pruneSources, type SourceEntry, sourcesKeptUntil } from './source.ts'
+export {
+  foldSource,
+  inhibitedBy,
+  pruneSources,
+  type SourceEntry,
+  sourcesInReach,
+  sourcesKeptUntil,
+} from './source.ts'
 
 /**
  * Inhibit rules as questions about an alert. Source and target of a rule meet under a key: the rule's id

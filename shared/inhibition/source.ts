@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
-import { compareStamps, type Stamp } from '../alert/stamp.ts'
-import { HOUR, type Millis } from '../base/time.ts'
+import { compareStamps, presentStamp, type Stamp } from '../alert/stamp.ts'
+import { HOUR, MAX_MILLIS, type Millis } from '../base/time.ts'
 
 /** The stored part of an alert that may inhibit further alerts. */
 export interface SourceEntry {
@@ -50,6 +50,25 @@ function mergeSource(known: SourceEntry, entry: SourceEntry): SourceEntry {
   const merged = overlaps(older, newer) ? mergeAlerts(older, newer, newer.stamp.at) : newer
   const same = merged.stamp === known.stamp && merged.startsAt === known.startsAt && merged.endsAt === known.endsAt
   return same ? known : merged
+}
+
+/**
+ * Brings entries that were written before the clock was set back into reach of the present clock, as
+ * `group/set-back.ts` does for alerts: a source that was over stays over, and a recovery time begins anew at most. The
+ * very same list when the clock was not set back.
+ */
+export function sourcesInReach(entries: readonly SourceEntry[], now: Millis): SourceEntry[] {
+  const stepped = entries.some(({ stamp }) => presentStamp(stamp, now) !== stamp)
+  return stepped ? entries.map((entry) => inReach(entry, now)) : (entries as SourceEntry[])
+}
+
+function inReach(entry: SourceEntry, now: Millis): SourceEntry {
+  const { endsAt, timeout } = entry
+  const stamp = presentStamp(entry.stamp, now)
+  if (stamp === entry.stamp) return entry
+  const wasOver = !timeout && entry.stamp.at >= endsAt
+  const latest = wasOver ? now : timeout && endsAt < MAX_MILLIS ? now + endsAt - entry.stamp.at : endsAt
+  return { ...entry, stamp, endsAt: Math.min(endsAt, latest) }
 }
 
 /** Without the entries that may be forgotten; the very same list when no entry is dropped. */

@@ -1,5 +1,11 @@
 import type { Millis } from '../base/time.ts'
-import { foldSource, pruneSources, type SourceEntry, sourcesKeptUntil } from '../inhibition/inhibition.ts'
+import {
+  foldSource,
+  pruneSources,
+  type SourceEntry,
+  sourcesInReach,
+  sourcesKeptUntil,
+} from '../inhibition/inhibition.ts'
 import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
@@ -18,8 +24,9 @@ const SOURCES: BodyShape<SourcesBody> = bodyShape('inhibition sources')
 const READS = 32
 
 /**
- * Folds the entries into the sources under the key. Entries are folded by stamp and the write is conditional, so
- * running twice, late or beside another writer has the same result. Unchanged sources are not written.
+ * Folds the entries into the sources under the key, which are brought into reach of the present clock before. Entries
+ * are folded by stamp and the write is conditional, so running twice, late or beside another writer has the same result.
+ * Unchanged sources are not written.
  */
 export async function noteSources(
   table: Table,
@@ -34,7 +41,7 @@ export async function noteSources(
     SOURCES,
     (stored) => {
       const before = stored?.body.sources ?? []
-      const folded = entries.reduce(foldSource, before)
+      const folded = entries.reduce(foldSource, sourcesInReach(before, now))
       if (folded === before) return {}
       const sources = pruneSources(folded, now)
       if (sources.length === 0) return {}
@@ -44,6 +51,24 @@ export async function noteSources(
   )
   // The message comes again.
   if (result === 'lost') throw new Error(`inhibition sources under ${key} are being written by too many at once`)
+}
+
+/**
+ * Brings the sources that were read into reach of the present clock, in the table too: else the recovery time of a source
+ * would begin anew with every look. Twice is safe: what is in reach changes no more.
+ */
+export async function reachSources(
+  table: Table,
+  account: string,
+  sources: Map<string, SourceEntry[]>,
+  now: Millis,
+): Promise<void> {
+  for (const [key, entries] of sources) {
+    const reached = sourcesInReach(entries, now)
+    if (reached === entries) continue
+    await noteSources(table, account, key, [], now)
+    sources.set(key, reached)
+  }
 }
 
 /** The sources under the keys, strongly consistent; a key without sources is left out. */

@@ -36,6 +36,8 @@ export interface Script {
   /** People, and a channel `pager` that reaches them. */
   people?: People
   sendResolved?: boolean
+  /** An alert that nobody repeats for so long is over. */
+  recoverAfterMs?: number
   /** When `one/ops` hears the first alert of Tocsin about itself, in seconds. */
   hearsOfItself?: [from: number, until: number]
   /** Entries of the timeline that there have to be: kind, target, and code of the reason. */
@@ -185,7 +187,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     ...(script.people === undefined ? [] : [{ id: 'pager', type: pagerType, sendResolved: true, settings }]),
   ]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
-    return { ...integration, autoRecoverAfterMs: RECOVER_MS }
+    return { ...integration, autoRecoverAfterMs: script.recoverAfterMs ?? RECOVER_MS }
   })
   const sectionsWith = (
     list: Partial<Policy>[],

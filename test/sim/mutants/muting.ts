@@ -92,4 +92,29 @@ export const muting: Mutant[] = [
       script: 'an end that another policy owes is told after the silence, although the policy of now drops such ends',
     },
   },
+  {
+    name: 'a clock that is set back leaves the recovery time of a source of inhibition far ahead',
+    file: 'shared/inhibition/source.ts',
+    find: 'timeout && endsAt < MAX_MILLIS ? now + endsAt - entry.stamp.at : endsAt',
+    replace: 'endsAt < MAX_MILLIS ? endsAt : MAX_MILLIS',
+    by: {
+      script: 'an alert that nobody repeats after the clock was set back inhibits no longer than its recovery time',
+    },
+  },
+  {
+    name: 'the recovery time of a source of inhibition begins anew with every look after the clock was set back',
+    file: 'shared/store/inhibition.ts',
+    find: '    await noteSources(table, account, key, [], now)\n',
+    replace: '',
+    by: {
+      script: 'an alert that nobody repeats after the clock was set back inhibits no longer than its recovery time',
+    },
+  },
+  {
+    name: 'a source of inhibition that was over fires again by a clock that was set back',
+    file: 'shared/inhibition/source.ts',
+    find: 'const wasOver = !timeout && entry.stamp.at >= endsAt',
+    replace: 'const wasOver = !timeout && endsAt < 0',
+    by: { script: 'an alert that was over when the clock was set back inhibits nothing' },
+  },
 ]

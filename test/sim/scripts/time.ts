@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '../../../shared/base/time.ts'
-import { during, nth, type Script } from '../scripts.ts'
+import { during, nth, type Script, type ScriptPost } from '../scripts.ts'
 
 /** Ticks, clocks and memory. */
 export const time: Script[] = [
@@ -70,6 +70,23 @@ export const time: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing'],
       [11, 26, 'a resolved, b firing'],
+    ],
+  },
+  {
+    name: 'an alert that nobody repeats after the clock was set back inhibits no longer than its recovery time',
+    posts: [
+      [0.5, 'a'],
+      ...[0.6, 30, 60, 90, 120, 150, 180].map((second): ScriptPost => [second, 'b']),
+      [190, '-a'],
+      [190.1, '-b'],
+    ],
+    inhibits: true,
+    recoverAfterMs: 60_000,
+    hub: { wrongByMs: HOUR, rightAtMs: 5000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [65, 76, 'a resolved, b firing'],
+      [190, 200, 'a resolved, b resolved'],
     ],
   },
   {

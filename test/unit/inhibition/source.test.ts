@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MINUTE } from '../../../shared/base/time.ts'
+import { MAX_MILLIS, MINUTE } from '../../../shared/base/time.ts'
 import { inhibitedBy } from '../../../shared/inhibition/inhibition.ts'
 import {
   foldSource,
@@ -7,6 +7,7 @@ import {
   pruneSources,
   SOURCE_KEEP_MS,
   type SourceEntry,
+  sourcesInReach,
   sourcesKeptUntil,
 } from '../../../shared/inhibition/source.ts'
 import { MESSAGE_LIFE_MS } from '../../../shared/queue/port.ts'
@@ -30,6 +31,23 @@ describe('sources', () => {
     expect(inhibitedBy([entry('a', 60, 60)], TARGET, 0)).toBeUndefined()
     expect(inhibitedBy([entry('a', 60, 65)], TARGET, 0)).toBe('a')
     expect(inhibitedBy([entry('a', 60, 65, '~')], TARGET, 0)).toBe('a')
+  })
+
+  test('that were written before the clock was set back fire no longer than their recovery time', () => {
+    const now = 10 * MINUTE
+    const reached = (...entries: SourceEntry[]) => sourcesInReach(entries, now).map(({ endsAt }) => endsAt / MINUTE)
+    expect(reached(entry('a', 60, 65, '~'), entry('a', 60, 60), entry('a', 60, 65))).toEqual([15, 10, 65])
+    expect(sourcesInReach([{ ...entry('a', 60, 65, '~'), endsAt: MAX_MILLIS }], now)[0]!.endsAt).toBe(MAX_MILLIS)
+    const [known] = sourcesInReach([entry('a', 60, 65, '~')], now)
+    expect(sourcesInReach([known!], now + 1)).toEqual([known])
+    // What the sender repeats comes later in the order, by the present clock.
+    const repeated = { ...entry('a', 12, 17, '~'), stamp: { at: 12 * MINUTE, order: 61 * MINUTE, tie: '' } }
+    expect(foldSource([known!], repeated)[0]!.endsAt).toBe(17 * MINUTE)
+    expect(foldSource([known!], { ...repeated, stamp: { ...repeated.stamp, order: 59 * MINUTE } })[0]!.stamp).toBe(
+      known!.stamp,
+    )
+    const right = [entry('a', 10, 15, '~')]
+    expect(sourcesInReach(right, now)).toBe(right)
   })
 
   test('a duplicate changes nothing', () => {
