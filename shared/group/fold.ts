@@ -96,7 +96,7 @@ export function foldTombstone(group: Group, fingerprint: Fingerprint, tombstone:
 }
 
 /** No message outlives the queue's retention, so no claim about the end needs to be remembered longer. */
-const LONGEST_TOMBSTONE_MS = 4 * DAY
+export const LONGEST_TOMBSTONE_MS = 4 * DAY
 
 /**
  * The alert leaves; a late duplicate of an older firing finds the tombstone and does not page again. `messageLifeMs`:

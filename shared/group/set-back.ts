@@ -3,7 +3,8 @@ import { CLOCKS_DIFFER_MS, MAX_MILLIS, type Millis } from '../base/time.ts'
 import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
 import { longestDelayMs } from './backoff.ts'
 import type { Context } from './context.ts'
-import type { Group, Incident, Member } from './group.ts'
+import { LONGEST_TOMBSTONE_MS } from './fold.ts'
+import type { Group, Incident, Member, Tombstone } from './group.ts'
 import type { NotificationLogEntry } from './heard.ts'
 import type { TargetState } from './target-state.ts'
 
@@ -33,6 +34,10 @@ export function bringIntoReach(group: Group, { now, policy, flow }: Pick<Context
   for (const [fingerprint, member] of group.members) {
     const reached = reachedMember(member, reach)
     if (reached !== member) group.members.set(fingerprint, reached)
+  }
+  for (const [fingerprint, tombstone] of group.tombstones) {
+    const reached = reachedTombstone(tombstone, reach)
+    if (reached !== tombstone) group.tombstones.set(fingerprint, reached)
   }
   for (const [key, state] of group.targets) {
     const reached = reachedTarget(state, stepped, reach)
@@ -83,6 +88,14 @@ function reachedMember(member: Member, reach: Reach): Member {
     ...(moved ? { compared: seen } : {}),
     ...(closedByHand === undefined ? {} : { closedByHand: { ...closedByHand, at: closedAt! } }),
   }
+}
+
+/** An alert that left was over, and no message about the alert lives longer by another clock. */
+function reachedTombstone(tombstone: Tombstone, reach: Reach): Tombstone {
+  const endsAt = past(tombstone.alert.endsAt, reach)
+  const until = ahead(tombstone.until, LONGEST_TOMBSTONE_MS, reach)
+  if (endsAt === tombstone.alert.endsAt && until === tombstone.until) return tombstone
+  return { ...tombstone, until, alert: { ...tombstone.alert, endsAt } }
 }
 
 function reachedTarget(state: TargetState, stepped: boolean, reach: Reach): TargetState {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MAX_MILLIS, MINUTE, SECOND } from '../../../shared/base/time.ts'
-import type { Group, Member } from '../../../shared/group/group.ts'
+import type { Group, Member, Tombstone } from '../../../shared/group/group.ts'
 import { bringIntoReach } from '../../../shared/group/set-back.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
 import { START, unborn } from './setup.ts'
@@ -56,6 +56,19 @@ describe('a group whose clock was set back', () => {
     }
     expect([audienceUntil(THEN, THEN + DAY), audienceUntil(THEN)]).toEqual([NOW, NOW])
     expect([audienceUntil(NOW - MINUTE, NOW + DAY), audienceUntil(NOW - MINUTE)]).toEqual([NOW + DAY, undefined])
+  })
+
+  test('remembers an alert that left no longer than any message lives, and as over', () => {
+    const { labels, origin } = member({}).alert
+    const left = (until: number): Tombstone => {
+      return { stamp: { at: THEN, tie: '' }, until, alert: { labels, origin, endsAt: THEN } }
+    }
+    const tombstones = new Map([
+      ['f', left(THEN + 5 * DAY)],
+      ['g', left(THEN + HOUR)],
+    ])
+    const { f, g } = Object.fromEntries(reached({ tombstones }).tombstones)
+    expect([f!.until, f!.alert.endsAt, g!.until, g!.alert.endsAt]).toEqual([NOW + 4 * DAY, NOW, THEN + HOUR, NOW])
   })
 
   test('keeps an alert over that was over', () => {
