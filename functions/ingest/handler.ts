@@ -7,7 +7,7 @@ import {
 import { isRemovedPath, removedAnswer } from '../../shared/account/removed-api.ts'
 import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/account/token.ts'
-import { errorAnswer } from '../../shared/base/answers.ts'
+import { countAnswer, errorAnswer } from '../../shared/base/answers.ts'
 import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { OrderOf } from '../../shared/base/order.ts'
@@ -82,20 +82,9 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
   return async (request) => {
     // The sender was promised nothing yet. The reason is in the log and not in the answer.
     const response = await take(parts, request).catch((error: unknown) => refuseFailure(parts, request, error))
-    countAnswer(deps, response.status)
+    countAnswer(response, deps.durable, (code) => deps.metrics.add('tocsin_ingest_requests_total', { code }))
     return response
   }
-}
-
-/** No answer waits for the count: the host waits for the commit too, and logs why an answer cannot leave. */
-function countAnswer({ metrics, durable }: IngestDeps, status: number): void {
-  const count = (code: number): void => metrics.add('tocsin_ingest_requests_total', { code: String(code) })
-  if (durable === undefined) count(status)
-  else
-    void durable().then(
-      () => count(status),
-      () => count(503),
-    )
 }
 
 /**

@@ -54,3 +54,20 @@ export function errorAnswer(
   const error = details === undefined ? { code, message, requestId } : { code, message, requestId, details }
   return json(status, { error }, headers)
 }
+
+/**
+ * Calls `count` with the status that the client gets: the host answers 503 when the commit behind an answer fails, and
+ * logs why. No answer waits for its count. `durable` absent: what was answered is durable already.
+ */
+export function countAnswer(
+  { status }: Response,
+  durable: (() => Promise<void>) | undefined,
+  count: (code: string) => void,
+): void {
+  if (durable === undefined) count(String(status))
+  else
+    void durable().then(
+      () => count(String(status)),
+      () => count('503'),
+    )
+}

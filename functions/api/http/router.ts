@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { isAlertmanagerPath, POSTED_TO_INGEST } from '../../../shared/account/integration-path.ts'
 import { isRemovedPath, removedAnswer } from '../../../shared/account/removed-api.ts'
 import { basePathOf, requestPath } from '../../../shared/account/request-path.ts'
+import { countAnswer } from '../../../shared/base/answers.ts'
 import type { ApiDeps } from './deps.ts'
 import { refuseFailure } from './failure.ts'
 import { renderRefusal, shownPath } from './refusal.ts'
@@ -87,7 +88,7 @@ function finish(response: Response, deps: ApiDeps, path: string): Response {
   // Only files whose address says their content say otherwise.
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   response.headers.set('x-content-type-options', 'nosniff')
-  deps.metrics.add('tocsin_api_requests_total', { path, code: String(response.status) })
+  countAnswer(response, deps.table.durable, (code) => deps.metrics.add('tocsin_api_requests_total', { path, code }))
   return response
 }
 

@@ -65,6 +65,17 @@ describe('api: when something is away', () => {
   })
 })
 
+test('a request whose commit fails is counted as the host answers it: 503', async () => {
+  const api = await startApi()
+  const durable = () => Promise.reject(new Unavailable('table', 'commit', 'the disk is full'))
+  const handle = createApi({ ...api.deps, table: { ...api.deps.table, durable } })
+  const headers = { authorization: 'Bearer a-owner' }
+  await handle(new Request('https://tocsin.example/api/v1/config', { headers }))
+  await Promise.resolve()
+  const counted = api.metrics.render().match(/tocsin_api_requests_total\{[^}]*path="\/api\/v1\/config"\} [1-9]/g)
+  expect(counted).toEqual(['tocsin_api_requests_total{code="503",path="/api/v1/config"} 1'])
+})
+
 describe('api: when there is a bug', () => {
   test.each(REQUESTS)('%s %s is 500; the log has its stack under the request id', async (method, path) => {
     const api = await startFailing(() => new TypeError('Cannot read properties of undefined (reading internals)'))
