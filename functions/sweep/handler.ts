@@ -18,7 +18,7 @@ const KEYS_AT_ONCE = 500
  * Wakes every due group. A due group's own wake was lost, or lay further off than a queue can delay. Sweep reads the
  * due index and sends wakes. A wake for a group already awake changes nothing, so running sweep twice, or late, is
  * safe. `everything`: every group with a moment to come is woken too, since the clock was set back and what those
- * moments mean has changed.
+ * moments mean has changed. A wake that the queue did not take is an error then: no later sweep finds the group.
  */
 export function createSweep(deps: SweepDeps): (everything?: boolean) => Promise<void> {
   return async (everything = false) => {
@@ -27,10 +27,11 @@ export function createSweep(deps: SweepDeps): (everything?: boolean) => Promise<
       let after: string | undefined
       do {
         const page = await deps.table.due(bucket, until, { limit: KEYS_AT_ONCE, after })
-        await sendAll(
+        const { failed } = await sendAll(
           deps.dispatchQueue,
           page.keys.flatMap(({ partition }) => wake(partition)),
         )
+        if (everything && failed.length > 0) throw new Error(`the queue did not take ${failed.length} wakes`)
         deps.metrics.add('tocsin_sweep_wakes_total', {}, page.keys.length)
         after = page.next
       } while (after !== undefined)

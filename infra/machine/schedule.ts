@@ -3,7 +3,10 @@ import { type Clock, MINUTE, type Millis } from '../../shared/base/time.ts'
 
 export interface Schedule {
   busy(): number
-  /** Runs now, or after the run that is under way. `everything` is handed to that run. */
+  /**
+   * Runs now, or after the run that is under way. `everything` is handed to that run, and after a failure to the next
+   * run: no other run finds what lies in the future.
+   */
   runNow(everything: boolean): void
   stop(): Promise<void>
 }
@@ -17,12 +20,14 @@ export function everyMinute(clock: Clock, run: (everything: boolean) => Promise<
   let running: Promise<void> | undefined
   /** The next run that somebody asked for; absent: the next run is the one at the full minute. */
   let asked: { everything: boolean } | undefined
+  let owesEverything = false
   let cancel = (): void => {}
 
   const tick = async (everything: boolean): Promise<void> => {
     try {
       await run(everything)
     } catch (error) {
+      owesEverything ||= everything
       log({ function: 'host', what: 'the work of the minute', error: errorText(error) })
     }
     running = undefined
@@ -31,8 +36,9 @@ export function everyMinute(clock: Clock, run: (everything: boolean) => Promise<
     else cancel = clock.after(untilFullMinute(clock.now()), start)
   }
   const start = (): void => {
-    const { everything = false } = asked ?? {}
+    const everything = owesEverything || asked?.everything === true
     asked = undefined
+    owesEverything = false
     running = tick(everything)
   }
 
