@@ -10,6 +10,7 @@ import { groupKey } from '../../shared/group/identity.ts'
 import { about } from '../../shared/group/log.ts'
 import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../shared/group/parts.ts'
+import { withArrivals } from '../../shared/group/settle.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
@@ -104,7 +105,7 @@ type Considered =
 
 /**
  * Whether a part of the decision is seen by others before the head is saved. A ledger is not: no message names the ledger
- * of a decision that was not saved, and the timeline, not the ledger, says of its deliveries what became of them.
+ * of a decision that was not saved, and the timeline, not the ledger, says the fate of the deliveries.
  */
 function actsBeforeSave(considered: Considered): boolean {
   if (considered === undefined || considered === 'nothing') return false
@@ -173,19 +174,27 @@ async function consider(loaded: LoadedGroup | undefined, asked: GroupWork, decid
   if (Number(before.peopleRevision ?? NOBODY.revision) > Number(config.people.revision)) return undefined
   const now = decider.deps.clock.now()
   const policy = config.policy(before.policy)
-  const inputs = [...(await keptOutcomes(decider.deps.table, before, work.inputs, now)), ...work.inputs]
+  const { table, deliveries } = decider.deps
+  const kept = await keptOutcomes(table, before, work.inputs, { now, mayBeLazy: deliveries.carries !== undefined })
+  const inputs = [...kept, ...work.inputs]
   if (before.revision === config.config.revision && policy !== undefined) {
     return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [], refreshes }
   }
-  const { leaving: regrouped, staying, moved, dropped } = regroup(before, config, now)
-  if (policy === undefined) return { decision: dissolve(before, dropped, now), regrouped, refreshes }
-  const here = { ...before, ...staying }
-  const movedAway: Input = { kind: 'moved', members: moved, dropped }
-  return {
-    decision: advance(here, [movedAway, ...inputs], await context(here, work, policy, decider)),
-    regrouped,
-    refreshes,
+  const settled = withArrivals(before, kept, { now, policy })
+  const { leaving: regrouped, staying, moved, dropped } = regroup(settled.group, config, now)
+  if (policy === undefined) {
+    return { decision: after(settled, dissolve(settled.group, dropped, now)), regrouped, refreshes }
   }
+  const here = { ...settled.group, ...staying }
+  const movedAway: Input = { kind: 'moved', members: moved, dropped }
+  const decision = advance(here, [movedAway, ...inputs], await context(here, work, policy, decider))
+  return { decision: after(settled, decision), regrouped, refreshes }
+}
+
+/** The decision, with the arrivals before the decision. */
+function after({ group: { log }, arrived }: Pick<Decision, 'group' | 'arrived'>, decision: Decision): Decision {
+  const { group } = decision
+  return { ...decision, group: { ...group, log: [...log, ...group.log] }, arrived: [...arrived, ...decision.arrived] }
 }
 
 /** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */

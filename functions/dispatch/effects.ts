@@ -1,10 +1,10 @@
-import type { Millis } from '../../shared/base/time.ts'
+import { type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Notification } from '../../shared/delivery/delivery.ts'
 import { ledgerOf } from '../../shared/delivery/ledger-place.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import type { Group } from '../../shared/group/group.ts'
-import type { OpenDelivery } from '../../shared/group/target-state.ts'
+import type { OpenDelivery, TargetState } from '../../shared/group/target-state.ts'
 import { type DeliveryDue, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { wakeMessage } from '../../shared/message/wake.ts'
 import { packWords } from '../../shared/message/words.ts'
@@ -16,7 +16,15 @@ export interface Decided {
   decision: Decision | 'nothing' | undefined
   /** Whether a message that led here was received before. */
   again: boolean
+  /** A wake without a moment led here: another one may be under way. */
+  looksOn: boolean
 }
+
+/** Moments of further looks, while a group has news for a target and does not know the outcome of the last message. */
+const LOOKS_MS = [2 * SECOND, 8 * SECOND, 30 * SECOND]
+
+/** Most lazy messages of a batch: the arrivals of a storm are shown at once. */
+const MOST_LAZY = 100
 
 /**
  * Sends the deliveries and wakes of saved decisions. A message that is lost here is replaced later: for an open
@@ -25,18 +33,16 @@ export interface Decided {
  * a delivery finds its attempt taken, and the group knows a second wake by its moment.
  */
 export async function sendEffects(deps: DispatchDeps, account: string, decided: readonly Decided[]): Promise<void> {
-  const due: OutMessage[] = []
-  const forwards: OutMessage[] = []
+  const due: DeliveryDue[] = []
   const wakes: OutMessage[] = []
   const now = deps.clock.now()
-  for (const { decision, again } of decided) {
+  const { carries } = deps.deliveries
+  for (const { decision, again, looksOn } of decided) {
     if (decision === undefined || decision === 'nothing') continue
-    for (const message of again
-      ? stillOpen(decision, account, now)
-      : opened(decision, account, deps.deliveries.carries)) {
-      const { kind, channel } = parseTargetKey(message.target)
-      const list = kind === 'forward' ? forwards : due
-      list.push({ account, lane: channel, body: JSON.stringify(message) })
+    due.push(...(again ? stillOpen(decision, account, now) : opened(decision, account, carries)))
+    if (carries !== undefined && !looksOn && waitsForArrival(decision)) {
+      const wake = wakeMessage({ account, group: decision.group.id })
+      wakes.push(...LOOKS_MS.map((delayMs) => ({ ...wake, delayMs })))
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)
     if (at !== undefined && at - now <= MAX_DELAY_MS) {
@@ -44,11 +50,42 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
       wakes.push({ ...wake, delayMs: Math.max(0, at - now) })
     }
   }
+  const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
+  const [forwards, others] = [due.filter(isForward), due.filter((message) => !isForward(message))]
   await Promise.all([
-    sendAll(deps.deliveries, due),
-    sendAll(deps.forwards, forwards),
+    sendAll(
+      deps.deliveries,
+      others.map((message) => outMessage(areMany ? pushed(message) : message)),
+    ),
+    sendAll(deps.forwards, forwards.map(outMessage)),
     sendAll(deps.dispatchQueue, wakes),
   ])
+}
+
+function isForward({ target }: DeliveryDue): boolean {
+  return parseTargetKey(target).kind === 'forward'
+}
+
+function outMessage(message: DeliveryDue): OutMessage {
+  return { account: message.account, lane: parseTargetKey(message.target).channel, body: JSON.stringify(message) }
+}
+
+function pushed({ lazy: _, ...message }: DeliveryDue): DeliveryDue {
+  return message
+}
+
+/**
+ * Nothing but a further message waits for the arrival. The group goes on to hear of its firing alerts, or looks at the
+ * deadline at the latest. The others wait: a target that failed is shown as well again at once, a part is followed by
+ * the next part, and an end lets the group go.
+ */
+function maySettleLater({ open, retry, unproven }: TargetState): boolean {
+  if (open?.ledger === undefined || open.attempt > 1 || open.rest !== undefined) return false
+  return open.under === undefined && open.firing.length > 0 && retry === undefined && unproven !== true
+}
+
+function waitsForArrival({ group }: Decision): boolean {
+  return [...group.targets.values()].some((state) => state.recheck === true && maySettleLater(state))
 }
 
 /**
@@ -63,9 +100,12 @@ function opened({ group, open, inLedger = [] }: Decision, account: string, carri
     if (!packed.has(notification)) packed.set(notification, packWords(notification, carries!))
     words.set(id, packed.get(notification))
   }
-  return open.flatMap(({ target }) => {
-    const sent = group.targets.get(target)?.open
-    return sent === undefined ? [] : [message(account, group, target, sent, words.get(sent.delivery))]
+  return open.flatMap(({ target }): DeliveryDue[] => {
+    const state = group.targets.get(target)
+    if (state?.open === undefined) return []
+    const due = message(account, group, target, state.open, words.get(state.open.delivery))
+    const isLazy = carries !== undefined && state.recheck !== true && maySettleLater(state)
+    return [isLazy ? { ...due, lazy: true } : due]
   })
 }
 

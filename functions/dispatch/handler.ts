@@ -136,7 +136,8 @@ async function dispatchAccount(
       [...works.values()].map(async (work) => {
         const decision = await decide(work, decider).catch((error: unknown) => report(deps, work.id, error))
         if (decision === undefined) for (const id of work.messages) failed.add(id)
-        return { decision, again: work.again }
+        const looksOn = work.inputs.some((input) => input.kind === 'wake' && input.at === undefined)
+        return { decision, again: work.again, looksOn }
       }),
     )
     learnSaved(account, [...works.values()], failed, config, deps)

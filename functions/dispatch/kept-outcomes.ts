@@ -13,20 +13,22 @@ interface Overdue {
 }
 
 /**
- * Outcomes of attempts whose deadline is over, as their senders kept them: a report that no queue took must not make an
- * arrived attempt ambiguous, which would send the attempt again. Reads only when an attempt has no outcome by its
- * deadline. Twice or late is safe: an outcome counts only for the attempt that is open.
+ * Outcomes of attempts without a report, as their senders kept them. Looked for when the deadline is over: a report that
+ * no queue took must not make an arrived attempt ambiguous, which would send the attempt again. `mayBeLazy`: looked for
+ * at every decision, as arrivals may not have been reported; the groups of a batch share the reads of their ledgers.
+ * Twice or late is safe: an outcome counts only for the attempt that is open.
  */
 export async function keptOutcomes(
   table: Table,
   group: Group,
   inputs: readonly Input[],
-  now: Millis,
+  { now, mayBeLazy }: { now: Millis; mayBeLazy: boolean },
 ): Promise<Input[]> {
   const reported = new Set(inputs.flatMap((input) => (input.kind === 'outcome' ? [input.delivery] : [])))
-  const overdue = [...group.targets].flatMap(([target, { open }]): Overdue[] =>
-    open === undefined || now < open.deadline || reported.has(open.delivery) ? [] : [{ target, open }],
-  )
+  const overdue = [...group.targets].flatMap(([target, { open }]): Overdue[] => {
+    if (open === undefined || reported.has(open.delivery)) return []
+    return now >= open.deadline || (mayBeLazy && open.ledger !== undefined) ? [{ target, open }] : []
+  })
   const places = Map.groupBy(overdue, ({ open: { ledger, delivery } }) => ledger && ledgerOf(ledger, delivery))
   const found = await Promise.all([...places].map(([ledger, some]) => read(table, group, ledger, some)))
   return found.flat()

@@ -8,6 +8,7 @@ import { comparedEnds, isNewlyAsked, sleepers } from './asked.ts'
 import { addressedTargets, audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
+import { draftOf } from './draft.ts'
 import { forgetEarlierKeys } from './earlier-keys.ts'
 import { keepAudience } from './flow-marks.ts'
 import { flush, tell } from './flush.ts'
@@ -83,6 +84,8 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   const replays = new Set<string>()
   for (const input of inputs) takeReport(draft, input, replays, ctx)
   expire(draft, ctx)
+  // An arrival may be known late. What left with the arrival is in no message of this call.
+  if (draft.arrived.length > 0) leave(draft, ctx)
   passIdleTicks(group, inputs, ctx)
 
   const dueTick = latestTick(group, ctx.now, ctx.policy.groupIntervalMs)
@@ -137,17 +140,6 @@ export function unbornGroup(
     muted: false,
     log: [],
   }
-}
-
-function draftOf(before: Group): Draft {
-  const group = {
-    ...before,
-    members: new Map(before.members),
-    tombstones: new Map(before.tombstones),
-    targets: new Map(before.targets),
-  }
-  const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [], closedKeys: new Map() }
-  return { group, ...said, frozen: new Map(), views: new Map(), heardElsewhere: new Set(), moved: new Map() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */

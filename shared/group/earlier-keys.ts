@@ -70,7 +70,7 @@ export function underEarlierKeys({ views }: Draft, state: TargetState, seen: Vie
 export function arrivedUnder(
   state: TargetState,
   open: OpenDelivery,
-  muted: (unmentioned: AlertSet) => AlertSet,
+  muted?: (unmentioned: AlertSet) => AlertSet,
 ): TargetState {
   const owed = owedBeside(state, open.under, open.resolved)
   const taken = { ...open, resolved: without(open.resolved, owed), leftOut: union(open.leftOut, owed) }

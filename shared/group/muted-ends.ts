@@ -60,7 +60,10 @@ export function endsOwedToEarlierKeys({ group }: Draft, ctx: Context): ReadonlyS
  * Of alerts that a message did not mention, the muted alerts: nothing else that a target may think to fire is left out
  * of a message while it is in the group, unless the message says so itself.
  */
-export function unmentionedMuted({ group }: Draft, { policy }: Context): (unmentioned: AlertSet) => AlertSet {
+export function unmentionedMuted(
+  { group }: Draft,
+  { policy }: Pick<Context, 'policy'>,
+): (unmentioned: AlertSet) => AlertSet {
   return (unmentioned) => {
     if (!keepsMutedEnds(policy)) return []
     const here = unmentioned.filter((fingerprint) => group.members.has(fingerprint))

@@ -1,11 +1,16 @@
 import { never } from '../base/never.ts'
+import type { Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
-import type { Context, Draft } from './context.ts'
+import type { Context, Decision, Draft, Input } from './context.ts'
+import { draftOf } from './draft.ts'
 import { arrivedUnder, noteClosedKey } from './earlier-keys.ts'
+import type { Group } from './group.ts'
 import { settleEvent } from './lifecycle-events.ts'
 import { about, noteDelivery } from './log.ts'
+import { joinNotes } from './log-entry.ts'
 import { unmentionedMuted } from './muted-ends.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import { arrived, doubted, type OpenDelivery, type Retry, refused, type TargetState } from './target-state.ts'
@@ -27,6 +32,50 @@ export function settle(
   if (open === undefined) return
   if (open.delivery !== delivery || open.attempt !== attempt) return
   afterAttempt(draft, key, state, open, outcome, ctx)
+}
+
+/**
+ * The group with these arrivals, before a changed configuration takes alerts from the group: what its targets know goes
+ * along with the alerts. The log has the entries about the arrivals. `policy` undefined: the policy is gone. An arrival
+ * under an earlier key is left to the decision that follows, which knows whether the message closed a ticket.
+ */
+export function withArrivals(
+  before: Group,
+  inputs: readonly Input[],
+  by: ArrivalContext,
+): Pick<Decision, 'group' | 'arrived'> {
+  const draft = draftOf(before)
+  for (const input of inputs) {
+    if (input.kind !== 'outcome' || input.outcome.kind !== 'arrived') continue
+    const state = stateOf(draft, input.target)
+    const { open } = state
+    if (open?.delivery !== input.delivery || open.attempt !== input.attempt || open.under !== undefined) continue
+    if (parseTargetKey(input.target).kind !== 'notification') continue
+    afterArrival(draft, input.target, state, open, input.outcome, by)
+  }
+  return { group: { ...draft.group, log: joinNotes(draft.log) }, arrived: draft.arrived }
+}
+
+interface ArrivalContext {
+  now: Millis
+  policy: Context['policy'] | undefined
+}
+
+function afterArrival(
+  draft: Draft,
+  key: string,
+  state: TargetState,
+  open: OpenDelivery,
+  { note }: Extract<Outcome, { kind: 'arrived' }>,
+  { now, policy }: ArrivalContext,
+): void {
+  draft.arrived.push({ target: key, endsPause: state.unproven === true })
+  const take = state.earlier === undefined ? arrived : arrivedUnder
+  setState(draft, key, take(state, open, policy && unmentionedMuted(draft, { policy })))
+  const named = about(open, draft.group)
+  const { delivery } = open
+  const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...named }
+  noteDelivery(draft, now, note === undefined ? told : { ...told, note }, state, open.content)
 }
 
 /** An attempt without an outcome by its deadline is ambiguous. */
@@ -55,14 +104,8 @@ function afterAttempt(
   if (state.owedEvents?.[0]?.delivery === open.delivery) return settleEvent(draft, key, outcome, ctx)
   const { delivery } = open
   if (outcome.kind === 'arrived') {
-    draft.arrived.push({ target: key, endsPause: state.unproven === true })
     noteClosedKey(draft, key, open, outcome, ctx)
-    const take = state.earlier === undefined ? arrived : arrivedUnder
-    setState(draft, key, take(state, open, unmentionedMuted(draft, ctx)))
-    const { note } = outcome
-    const named = about(open, draft.group)
-    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...named }
-    return noteDelivery(draft, ctx.now, note === undefined ? told : { ...told, note }, state, open.content)
+    return afterArrival(draft, key, state, open, outcome, ctx)
   }
   const retry = retryAfter(state.retry, outcome, ctx)
   switch (outcome.kind) {

@@ -108,9 +108,11 @@ function considerRepeat(
   ctx: Context,
   consider: (at: Millis) => void,
 ): void {
-  if (target?.told === undefined || target.open !== undefined || !isLiving(target) || target.out === true) return
+  // An open delivery may have arrived without a report.
+  const at = target?.open?.nominal ?? target?.told?.at
+  if (target === undefined || at === undefined || !isLiving(target) || target.out === true) return
   // Strictly older than repeatInterval: the first tick after the interval counts, and not a tick exactly at its end.
-  consider(tickFrom(group, target.told.at + ctx.policy.repeatIntervalMs + 1, ctx.policy.groupIntervalMs))
+  consider(tickFrom(group, at + ctx.policy.repeatIntervalMs + 1, ctx.policy.groupIntervalMs))
 }
 
 /** The time until which an emptied group is remembered: for its tombstones, and for the knowledge of its targets. */

@@ -173,6 +173,11 @@ export interface DeliveryDue {
   ledger?: string
   /** The words of the delivery, where a message is cheaper than a read of the ledger (`words.ts`). */
   words?: string
+  /**
+   * Nothing waits for the arrival: the arrival is kept beside the claim for the next look of the group. Every other
+   * outcome is reported. A `notify` that does not know the field reports the arrival, too.
+   */
+  lazy?: true
   /** The target waits since then for a slot in the rate of its provider, in earlier attempts too. */
   waitsSince?: Millis
   /** Of a message that notify sent to itself, because the rate of the provider left no slot at the time. */

@@ -15,12 +15,13 @@ import {
 } from '../group-store/deliveries.ts'
 import { readLedger } from '../group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../group-store/ledger-claims.ts'
-import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
+import type { DeliveryDue } from '../message/message.ts'
 import { unpackWords } from '../message/words.ts'
-import { type Queue, toAscii } from '../queue/port.ts'
+import type { Queue } from '../queue/port.ts'
 import type { Rate } from '../rate/rate.ts'
 import type { HealthNotes } from '../store/channel-health.ts'
 import { count } from './counts.ts'
+import { bestEffort, createKeeper, isPlain, type OutcomeOf, report } from './report.ts'
 import type { Written } from './write.ts'
 
 /**
@@ -33,6 +34,8 @@ import type { Written } from './write.ts'
  * 4. Report. From the claim on, the message is never handed back: the attempt could not be begun again.
  *    An outcome whose report is lost is kept beside the claim, where the group looks at the deadline. When the kept
  *    outcome is lost too, or the process ended, the attempt is `ambiguous` at the deadline.
+ *    The arrival of a lazy message is kept, with other arrivals of the place within a second, and not reported: every
+ *    decision of the group looks beside the claim. An arrival that cannot be kept is reported.
  *
  * Where a single process at a time works on the table, a copy of the message that finds its attempt begun by an
  * earlier process reports for the attempt at once: no other process can be sending. Elsewhere this must not be
@@ -119,8 +122,6 @@ export interface Begun {
   keep(outcomes: readonly OutcomeOf[]): Promise<void>
 }
 
-type OutcomeOf = Pick<DeliveryDue, 'delivery' | 'attempt'> & { outcome: Outcome }
-
 /** Attempts that are claimed together: those of a ledger. Every other attempt is alone. */
 export function byPlace<Made extends Attempt>(attempts: readonly Made[]): Made[][] {
   const places = Map.groupBy(attempts, ({ due: { account, ledger } }, index) => {
@@ -149,7 +150,7 @@ export async function finish(
   deps: AttemptDeps,
 ): Promise<void> {
   const { clock, metrics, dispatchQueue, health } = deps
-  const kept: OutcomeOf[] = []
+  const keeper = createKeeper(keep, deps)
   await Promise.all(
     attempts.map(async (one) => {
       const { due, sender } = one.made
@@ -159,14 +160,12 @@ export async function finish(
       health?.note(due.account, parseTargetKey(due.target), outcome)
       // No group opened the delivery of a test, so nobody waits for a report.
       const isTest = one.delivery.notification.reason === 'test'
+      if (due.lazy === true && isPlain(outcome)) return keeper.keepSoon({ due, outcome })
       const reported = !isTest && (await bestEffort('report', () => report(due, outcome, dispatchQueue), due, deps))
-      if (!isPlain(outcome) || keepsArrivals(due) || !reported) {
-        kept.push({ delivery: due.delivery, attempt: due.attempt, outcome })
-      }
+      if (!isPlain(outcome) || keepsArrivals(due) || !reported) keeper.keepAtEnd({ due, outcome })
     }),
   )
-  const [first] = attempts
-  if (first !== undefined && kept.length > 0) await bestEffort('record', () => keep(kept), first.made.due, deps)
+  await keeper.end()
   await dropped
 }
 
@@ -312,11 +311,6 @@ export async function sendBegun(
   }
 }
 
-/** An arrival without a note: the timeline of the group tells all of it. */
-function isPlain(outcome: Outcome): boolean {
-  return outcome.kind === 'arrived' && outcome.note === undefined
-}
-
 /**
  * Whether an arrival is written beside the claim although it was reported. The timeline of the group tells the arrival of
  * a notification, so a second write would say nothing new. The lists of life-cycle events and of forwards read no
@@ -355,38 +349,4 @@ export function deadSender(type: string, reason: FailureReason, detail: string, 
 
 function margin(sentAt: Millis, deadline: Millis): number {
   return Math.min(MARGIN_MS, Math.max(0, deadline - sentAt) / 4)
-}
-
-/** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
-async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue): Promise<void> {
-  const { account, group, target, delivery, attempt } = due
-  const settled: DeliverySettled = {
-    v: MESSAGE_VERSION,
-    kind: 'outcome',
-    account,
-    group,
-    target,
-    delivery,
-    attempt,
-    outcome,
-  }
-  const { failed } = await dispatchQueue.send([{ body: toAscii(JSON.stringify(settled)), account }])
-  if (failed.length > 0) throw new Error('the queue did not take the outcome')
-}
-
-/** Whether the act succeeded. */
-async function bestEffort(
-  what: 'record' | 'report',
-  act: () => Promise<void>,
-  { delivery }: DeliveryDue,
-  { metrics, noteFault }: AttemptDeps,
-): Promise<boolean> {
-  try {
-    await act()
-    return true
-  } catch (error) {
-    metrics.add('tocsin_outcomes_lost_total', { what })
-    noteFault?.(`${what} of ${delivery}`, error)
-    return false
-  }
 }

@@ -74,6 +74,8 @@ export interface Script {
   answers?: (sink: string, request: number, id: string, second: number) => Answer | undefined
   stormMs?: number
   soonestCalmMs?: number
+  /** As in `Story`. */
+  reported?: true
   /** Bytes of alerts in a body at most: an alert of a script takes some 250. */
   bodyBytes?: number
   /**
@@ -207,6 +209,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   return {
     clean: false,
     ...(script.oneMachine && { oneMachine: true }),
+    ...(script.reported && { reported: true }),
     accounts: ['one'],
     faults: { ...NO_FAULTS, ...(effects === undefined ? {} : { decree: effects() }) },
     sink: {

@@ -116,6 +116,7 @@ export function createStage(seed: number, story: Story): Stage {
         begins: () => beginAnew(),
       })
     : undefined
+  const carries = story.oneMachine || story.reported ? undefined : CARRIES[seed % CARRIES.length]
   const hints = { ...(seed % 2 === 1 && SMALL_HEADS), ...(seed % 4 >= 2 && !story.oneMachine && ON_GRID) }
   const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), { ...hints, disk: machine })
   const { saved, table } = hasFlow(story) ? watchGroups(world, memory) : { saved: [], table: memory }
@@ -130,7 +131,7 @@ export function createStage(seed: number, story: Story): Stage {
     sinks,
     stormy,
     dispatchQueue: memoryQueue(clock, undefined, hubMs, machine),
-    deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length], hubMs, machine),
+    deliveries: memoryQueue(clock, carries, hubMs, machine),
     faults,
     born(name) {
       const process = createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`))

@@ -36,6 +36,8 @@ export interface Story {
   hub?: { wrongByMs: number; rightAtMs: number }
   /** Ingest and dispatch share one process, which keeps refreshes in memory. */
   oneMachine?: true
+  /** Every arrival is reported, as on one machine: messages carry no words. */
+  reported?: true
   /** The table's indexes are behind by so much, until the storm is over. */
   indexLagMs: number
   sections: Sections

@@ -257,8 +257,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'an end closes the ticket of a group that has begun to fire meanwhile',
     file: 'shared/group/settle.ts',
-    find: 'noteClosedKey(draft, key, open, outcome, ctx)\n    const take',
-    replace: 'const take',
+    find: 'noteClosedKey(draft, key, open, outcome, ctx)\n    return afterArrival(',
+    replace: 'return afterArrival(',
     by: { script: BEGUN },
   },
   {
@@ -287,6 +287,6 @@ export const regrouping: Mutant[] = [
     file: 'shared/group/earlier-keys.ts',
     find: 'filter((id) => id !== present)',
     replace: 'filter((id) => id === present)',
-    by: { seed: 220 },
+    by: { script: 'an end under an earlier key ends the incident of before that was told there' },
   },
 ]

@@ -64,7 +64,7 @@ export const sending: Mutant[] = [
     file: 'shared/sending/attempt.ts',
     find: 'claimAttempts(table, account, ledger, wanted,',
     replace: `claimAttempts(table, account, made.every((one) => one.due.words) ? ledger : ledger + '.again', wanted,`,
-    by: { script: 'a delivery whose message was sent before its sender failed is sent once' },
+    by: { script: 'retries that are slower than the ticks tell what is, once' },
   },
   {
     name: 'content read when it is sent, not when it was decided',
@@ -125,8 +125,8 @@ export const sending: Mutant[] = [
   {
     name: 'what is open is not sent again with a message that comes again',
     file: 'functions/dispatch/effects.ts',
-    find: 'again\n      ? stillOpen(decision, account, now)\n      : opened(',
-    replace: 'again\n      ? opened(decision, account, undefined)\n      : opened(',
+    find: 'again ? stillOpen(decision, account, now) : opened(',
+    replace: 'again ? opened(decision, account, undefined) : opened(',
     by: { script: 'what was decided before a send failed is sent with the message that comes again' },
   },
   {
@@ -169,5 +169,40 @@ export const sending: Mutant[] = [
       '    const template = named.find(({ id }) => id === how.template) ?? (await templateOf(account, how.hash))\n',
     ].join('\n'),
     by: { script: 'a message that is tried again while its template is edited keeps its words' },
+  },
+  {
+    name: 'an arrival that is not reported is not kept either',
+    file: 'shared/sending/attempt.ts',
+    find: 'return keeper.keepSoon({ due, outcome })',
+    replace: 'return undefined',
+    by: { script: 'an arrival that nobody reported is found at the next look' },
+  },
+  {
+    name: 'arrivals that nobody reported are looked for at the deadline only',
+    file: 'functions/dispatch/kept-outcomes.ts',
+    find: '(mayBeLazy && open.ledger !== undefined)',
+    replace: '(mayBeLazy && open.ledger === undefined)',
+    by: { script: 'an arrival that nobody reported is found at the next look' },
+  },
+  {
+    name: 'news for a target waits until the deadline of what is out',
+    file: 'functions/dispatch/effects.ts',
+    find: 'carries !== undefined && !looksOn && waitsForArrival(decision)',
+    replace: 'carries === undefined && !looksOn && waitsForArrival(decision)',
+    by: { script: 'an arrival that is kept late, while the target has news, is found soon' },
+  },
+  {
+    name: 'a repeat waits until the deadline of what is out',
+    file: 'shared/group/wake.ts',
+    find: 'target?.open?.nominal ?? target?.told?.at',
+    replace: 'target?.open === undefined ? target?.told?.at : undefined',
+    by: { script: 'who is named again is told repeats, and was told none meanwhile' },
+  },
+  {
+    name: 'a changed configuration moves alerts without what arrived and was not reported',
+    file: 'functions/dispatch/decide.ts',
+    find: 'withArrivals(before, kept, { now, policy })',
+    replace: 'withArrivals(before, [], { now, policy })',
+    by: { script: 'who was told is not told again by the next group' },
   },
 ]

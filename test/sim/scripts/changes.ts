@@ -6,6 +6,7 @@ import { EPOCH } from '../world.ts'
 export const changes: Script[] = [
   {
     name: 'an end that is out when the policy names its target no longer is told when the policy names the target again',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [5, '-a'],
@@ -220,6 +221,7 @@ export const changes: Script[] = [
   },
   {
     name: 'alerts that are moved twice are told once',
+    reported: true,
     posts: [
       [0.5, 'a', { sinceMs: 500 }],
       [12, '-a', { sinceMs: 500 }],

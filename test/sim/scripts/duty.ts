@@ -142,6 +142,7 @@ export const duty: Script[] = [
   },
   {
     name: 'a fallback is told when nothing arrives for so long, and hears the end',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [90, '-a'],

@@ -109,6 +109,7 @@ export const keptIncidents: Script[] = [
   },
   {
     name: 'an incident of before that comes back after the end was told is ended',
+    reported: true,
     keepsIncidents: true,
     posts: [
       [0.5, 'a', { sinceMs: 500 }],
@@ -127,6 +128,7 @@ export const keptIncidents: Script[] = [
   },
   {
     name: 'an incident of before that comes back while the end is out is ended once',
+    reported: true,
     keepsIncidents: true,
     posts: [
       [0.5, 'a', { sinceMs: 500 }],
@@ -191,6 +193,23 @@ export const keptIncidents: Script[] = [
     hears: [
       [31.5, 31.6, 'a firing'],
       [121.5, 121.6, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end under an earlier key ends the incident of before that was told there',
+    keepsIncidents: true,
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [22, 'a'],
+      [90, '-a'],
+    ],
+    // The end is refused, the alert begins again under the next incident, and the group changes before an attempt arrives.
+    answers: (_, request) => (request >= 2 && request <= 6 ? 'rejects' : undefined),
+    changes: [{ atMs: 40_000, policies: [{ id: 'other', routeKey: '{}/{other}' }] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [91, 125, 'a resolved'],
     ],
   },
 ]

@@ -138,6 +138,7 @@ export const limits: Script[] = [
   },
   {
     name: 'a slot that is late is not used',
+    reported: true,
     limited: { type: 'service' },
     posts: together(0.5, 'a', 'b'),
     effects: nth('notify', /^put claims/, 2, 5000),

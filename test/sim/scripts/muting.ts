@@ -91,6 +91,7 @@ export const muting: Script[] = [
   },
   {
     name: 'an end under a silence is told to who hears of the firing while the alert resolves',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [5, '-a'],

@@ -22,6 +22,7 @@ export const parts: Script[] = [
   },
   {
     name: 'an end that a body cut off is told by the next body',
+    reported: true,
     posts: [...three(0.5), ...three(5, '-')],
     bodyBytes: TWO_ALERTS,
     hears: [

@@ -100,6 +100,7 @@ export const people: Script[] = [
   },
   {
     name: 'a worker that begins knows who was called, and who was told before',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [40, 'b'],

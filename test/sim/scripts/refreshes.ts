@@ -42,7 +42,7 @@ export const refreshes: Script[] = [
     name: 'an end that was given is told in time after the process died',
     oneMachine: true,
     posts: [claimed(0, 'a', 300), [13, '-a', { sinceMs: 0 }]],
-    effects: () => during(13, 14, 'dispatch', /^put head/, 'dies after'),
+    effects: () => during(13, 15, 'dispatch', /^put head/, 'dies after'),
     hears: [
       [1, 2, 'a firing'],
       [13, 130, 'a resolved'],

@@ -15,6 +15,29 @@ export const sends: Script[] = [
     hears: [[1.5, 2, 'a firing']],
   },
   {
+    name: 'an arrival that nobody reported is found at the next look',
+    posts: [
+      [0.5, 'a'],
+      [20, 'b'],
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [21.5, 21.6, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an arrival that is kept late, while the target has news, is found soon',
+    posts: [
+      [0.5, 'a'],
+      [5, 'b'],
+    ],
+    effects: nth('notify', /^put claims#/, 2, 12_000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [13.4, 20, 'a firing, b firing'],
+    ],
+  },
+  {
     name: 'a copy that finds its attempt begun knows nothing of how it ends',
     posts: [[0.5, 'a']],
     skewsMs: [0, 0],
@@ -144,6 +167,7 @@ export const sends: Script[] = [
   },
   {
     name: 'the outcome of an attempt that was given up is not that of the next',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [60, '-a'],
@@ -161,6 +185,7 @@ export const sends: Script[] = [
   },
   {
     name: 'nothing is opened while a delivery is open, and what a tick found then is told after it',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [5, 'b'],
@@ -189,6 +214,7 @@ export const sends: Script[] = [
   },
   {
     name: 'an end whose first attempt comes after its incident was closed names that incident',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [5, '-a'],
@@ -201,6 +227,7 @@ export const sends: Script[] = [
   },
   {
     name: 'between two incidents only an end is told, and what fires waits for the tick that opens the next',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [5, '-a'],

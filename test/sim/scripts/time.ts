@@ -180,6 +180,7 @@ export const time: Script[] = [
   },
   {
     name: 'an alert that is over by a fast clock only is compared again when it is over',
+    reported: true,
     posts: [
       [0.5, 'a', { endsAfterMs: 10_500 }],
       [8, 'b'],

@@ -134,6 +134,7 @@ export const twoGroups: Script[] = [
   },
   {
     name: 'an alert that comes while a message about others is out is owed its end',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [0.5, 'b'],

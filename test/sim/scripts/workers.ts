@@ -132,6 +132,7 @@ export const workers: Script[] = [
   },
   {
     name: 'entries of the timeline that are slow to be written are there before their head',
+    reported: true,
     posts: [
       [0.5, 'a'],
       [3, 'b'],

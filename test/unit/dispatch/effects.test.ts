@@ -43,3 +43,23 @@ test('a wake that was decided and not sent is sent again, for the moment it was 
   await dispatch([here.alert('m1', 2)])
   expect(here.sent('wake')).toMatchObject([{ at: here.now + 30_000 }])
 })
+
+test.each([
+  ['where messages carry words', 1, true],
+  ['where they do not, as on one machine', 1, undefined],
+  ['of a batch with more than a hundred: what a storm tells is shown at once', 101, undefined],
+])('nobody waits for the arrival of a first message: %s', async (_, targets, lazy) => {
+  const here = await brokenLine({ groupWait: '0s', targets: Array.from({ length: targets }, (_, n) => `hook${n}`) })
+  const carries = lazy === undefined && targets === 1 ? undefined : 8192
+  here.deps.deliveries = { ...here.deps.deliveries, carries }
+  await createDispatch(here.deps)([here.alert('m1', 1)])
+  expect(here.sent('delivery').map((sent) => sent.lazy)).toEqual(Array.from({ length: targets }, () => lazy))
+})
+
+test('a message that is sent again asks for a report', async () => {
+  const here = await brokenLine({ groupWait: '0s' })
+  here.deps.deliveries = { ...here.deps.deliveries, carries: 8192 }
+  const dispatch = createDispatch(here.deps)
+  for (const receives of [1, 2]) await dispatch([here.alert('m1', receives)])
+  expect(here.sent('delivery').map(({ lazy }) => lazy)).toEqual([true, undefined])
+})

@@ -68,7 +68,7 @@ test('an attempt of a delivery with an item of its own is looked up beside that 
     const open = { delivery: 'g1-d1', attempt, deadline }
     const group = { account: 'acme', id: 'g1', targets: new Map([['lifecycle:bus', { open }]]) } as unknown as Group
     const report = { kind: 'outcome', target: 'lifecycle:bus', delivery: 'g1-d1', attempt, outcome: arrived } as const
-    return keptOutcomes(table, group, reported ? [report] : [], NOW + MINUTE)
+    return keptOutcomes(table, group, reported ? [report] : [], { now: NOW + MINUTE, mayBeLazy: false })
   }
   const input = { kind: 'outcome', target: 'lifecycle:bus', delivery: 'g1-d1', attempt: 1, outcome: arrived }
   expect(await found(1, NOW + MINUTE)).toEqual([input])

@@ -46,6 +46,38 @@ describe('deliveries of a ledger', () => {
     expect(gets).toEqual([`ledger#${LEDGER}`])
   })
 
+  test('keep the arrivals of lazy messages together, and report none', async () => {
+    const { here, puts } = await kept()
+    await run(here, ...IDS.map((id) => fromLedger(id, { lazy: true })))
+    expect(here.outcomes).toEqual([])
+    expect(puts).toEqual([`claims#${LEDGER}`, `claims#${LEDGER}`])
+    const claims = await readClaims(here.deps.table, 'acme', LEDGER)
+    expect(IDS.map((id) => claims(id).last?.kind)).toEqual(['arrived', 'arrived', 'arrived'])
+  })
+
+  test('report what is no arrival, of lazy messages too', async () => {
+    const { here } = await kept({}, { kind: 'answer', status: 503, headers: {}, body: '' })
+    await run(here, fromLedger('g1-d1', { lazy: true }))
+    expect(here.outcomes.map(({ delivery, outcome }) => [delivery, outcome.kind])).toEqual([['g1-d1', 'refused']])
+  })
+
+  test('report the arrivals of lazy messages that cannot be kept', async () => {
+    const { here } = await kept()
+    const { table } = here.deps
+    let puts = 0
+    here.deps.table = {
+      ...table,
+      put: async (item, when) => {
+        if (++puts > 1) throw new Error('the table is away')
+        return await table.put(item, when)
+      },
+    }
+    await run(here, ...IDS.map((id) => fromLedger(id, { lazy: true })))
+    expect(here.outcomes.map(({ delivery, outcome }) => [delivery, outcome.kind])).toEqual(
+      IDS.map((id) => [id, 'arrived']),
+    )
+  })
+
   test('need no read when the messages carry the words', async () => {
     const { here, gets } = await kept()
     await run(here, ...IDS.map((id) => fromLedger(id, { words })))
