@@ -26,49 +26,50 @@ export function alarmChecks(template: () => Template): void {
       }
     })
 
-    test('each queue has one for dead letters and one for its age', () => {
-      const queues = ofType(template(), 'AWS::SQS::Queue').filter(([id]) => !queueName(template(), id).endsWith('-dlq'))
+    test('each queue has one for its age, and all have one for their dead letters', () => {
+      const queues = ofType(template(), 'AWS::SQS::Queue').filter(([id]) => queueName(template(), id) !== 'dlq')
       for (const [id] of queues) {
         const name = queueName(template(), id)
-        const [dead, late] = [named(`${name}-dead`), named(`${name}-late`)]
-        expect(dead).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0 })
-        expect(queueName(template(), target(dead.Dimensions[0].Value) ?? '')).toBe(`${name}-dlq`)
+        const late = named(`${name}-late`)
         expect(late).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage' })
         expect(target(late.Dimensions[0].Value)).toBe(id)
         // A single dead function is no alarm, and a wake before its time is no alarm.
         const ordinary = name === 'alerts' ? MAX_DELAY_MS : VISIBILITY_MS
         expect(late.Threshold * 1000).toBeGreaterThan(ordinary)
       }
+      const dead = named('dead')
+      expect(dead).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0 })
+      expect(queueName(template(), target(dead.Dimensions[0].Value) ?? '')).toBe('dlq')
     })
 
-    test('errors counts every function, and the failures that all of them log', () => {
-      const { failures, ...functions } = metricsOf(named('errors'))
-      const counted = Object.values(functions).map(({ Metric }) => {
-        expect(Metric).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' })
-        return template().Resources[target(Metric.Dimensions[0].Value) ?? '']?.Properties.FunctionName
-      })
-      expect(counted.sort()).toEqual(NAMES.map((name) => `tocsin-test-${name}`))
+    test('all together watch nine metrics, and one more with a trail: each is billed', () => {
+      const billed = alarms().flatMap((alarm) => (alarm.Metrics ? Object.keys(metricsOf(alarm)) : [alarm.MetricName]))
+      const trail = alarms().some(({ AlarmName }) => AlarmName === 'tocsin-test-trail-late')
+      expect(billed).toHaveLength(trail ? 10 : 9)
+    })
+
+    test('errors counts the failures that all functions log, the answers of the gateway, and a sweep that dies', () => {
+      const { failures, answers, sweep, ...others } = metricsOf(named('errors'))
+      expect(others).toEqual({})
       expect(failures?.Metric).toEqual({ Namespace: 'tocsin-test', MetricName: 'Failures' })
       expect(logGroupsOf(template(), 'Failures')).toEqual(NAMES.map((name) => `/aws/lambda/tocsin-test-${name}`))
+      expect(answers?.Metric).toMatchObject({ Namespace: 'AWS/ApiGateway', MetricName: '5xx' })
+      expect(target(answers?.Metric.Dimensions[0].Value)).toBe('HttpApi')
+      expect(sweep?.Metric).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' })
+      const swept = target(sweep?.Metric.Dimensions[0].Value) ?? ''
+      expect(template().Resources[swept]?.Properties.FunctionName).toBe('tocsin-test-sweep')
     })
 
-    test('silent compares what is accepted with what is worked on, and what is due with what arrives', () => {
-      const metrics = metricsOf(named('silent'))
-      const seen = Object.entries(metrics).map(([id, { Metric }]) => {
-        const queue = Metric.Dimensions ? queueName(template(), target(Metric.Dimensions[0].Value) ?? '') : 'log'
-        return [id, `${Metric.MetricName} of ${queue}`]
-      })
-      expect(Object.fromEntries(seen)).toEqual({
-        accepted: 'NumberOfMessagesSent of alerts',
-        worked: 'NumberOfMessagesDeleted of alerts',
-        due: 'NumberOfMessagesSent of deliveries',
-        owed: 'NumberOfMessagesSent of forwards',
-        arrived: 'Arrivals of log',
-      })
-      for (const id of Object.keys(metrics)) expect(named('silent').Metrics[0].Expression).toContain(`FILL(${id}, 0)`)
-      expect(logGroupsOf(template(), 'Arrivals')).toEqual(
-        ['forward', 'notify'].map((name) => `/aws/lambda/tocsin-test-${name}`),
-      )
+    test('silent is when deliveries are tried, and none arrives', () => {
+      const silent = {
+        MetricName: 'Arrivals',
+        Statistic: 'Maximum',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+      }
+      expect(named('silent')).toMatchObject(silent)
+      const both = ['forward', 'notify'].flatMap((name) => Array(2).fill(`/aws/lambda/tocsin-test-${name}`))
+      expect(logGroupsOf(template(), 'Arrivals')).toEqual(both)
     })
 
     test('what is looked for in the logs is what the functions write', () => {
@@ -81,10 +82,13 @@ export function alarmChecks(template: () => Template): void {
       metrics.flush()
       metrics.add('tocsin_notifications_total', { type: 'webhook', outcome: 'refused' })
       metrics.flush()
-      const found = (metric: string) =>
-        lines.map((line) => patternsOf(template(), metric).every((text) => line.includes(text)))
-      expect(found('Failures')).toEqual([true, false, false])
-      expect(found('Arrivals')).toEqual([false, true, false])
+      const found = (metric: string, value: string) =>
+        lines.map((line) =>
+          patternsOf(template(), metric, value).every((texts) => texts.some((one) => line.includes(one))),
+        )
+      expect(found('Failures', '1')).toEqual([true, false, false])
+      expect(found('Arrivals', '1')).toEqual([false, true, false])
+      expect(found('Arrivals', '0')).toEqual([false, true, true])
     })
   })
 }
@@ -100,7 +104,10 @@ function logGroupsOf(template: Template, metric: string): string[] {
     .sort()
 }
 
-/** A pattern is one text in quotes; quotes inside the text are escaped. */
-function patternsOf(template: Template, metric: string): string[] {
-  return filtersOf(template, metric).map(({ FilterPattern }) => JSON.parse(FilterPattern))
+/** A pattern is a text in quotes, or several of which one is enough; quotes inside a text are escaped. */
+function patternsOf(template: Template, metric: string, value: string): string[][] {
+  const filters = filtersOf(template, metric).filter(({ MetricTransformations: [to] }) => to.MetricValue === value)
+  return filters.map(({ FilterPattern }) =>
+    FilterPattern.match(/"(?:\\.|[^"\\])*"/g).map((text: string) => JSON.parse(text)),
+  )
 }

@@ -107,7 +107,7 @@ function tableDeeds(): Deed[] {
 }
 
 function queueDeeds(url: string): Deed[] {
-  const queues = Object.keys(FEEDS_WITH_TRAIL).flatMap((queue) => [queue, `${queue}-dlq`])
+  const queues = [...Object.keys(FEEDS_WITH_TRAIL), 'dlq']
   return queues.flatMap((queue) => {
     const on = arn('sqs', `${NAME}-${queue}`)
     const QueueUrl = `${url}/000000000000/${NAME}-${queue}`

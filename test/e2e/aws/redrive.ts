@@ -37,15 +37,15 @@ export function redrive(on: Stage): void {
       await policy.takeAway(right ?? expect.fail('dispatch reads no table'))
       try {
         expect(await fire(on.url, 'Crashed')).toBe(200)
-        await until('the dead letter', async () => (await on.deployed.depth('alerts-dlq')) > 0, 30_000)
+        await until('the dead letter', async () => (await on.deployed.depth('dlq')) > 0, 30_000)
       } finally {
         await policy.restore()
         await set({ RedrivePolicy, VisibilityTimeout })
       }
       expect(told(on.webhook, 'Crashed')).toEqual([])
-      expect(await move('alerts-dlq', 'alerts')).toBeGreaterThan(0)
+      expect(await move('dlq', 'alerts')).toBeGreaterThan(0)
       await untilTold(on.webhook, 'Crashed', ['firing'])
-      expect(await on.deployed.depth('alerts-dlq')).toBe(0)
+      expect(await on.deployed.depth('dlq')).toBe(0)
     })
   })
 }

@@ -9,10 +9,10 @@ import { copySources } from '../../checks/stack/stack.ts'
 export function sourcesForEmulator(): string {
   const folder = copySources()
   // The emulator has no alarms over expressions, and refuses a stack with such alarms.
-  edit(folder, 'infra/aws/alarms.yml', / {2}(?:# .*\n {2})*(?:Errors|Silent)Alarm:\n(?: {4}.*\n)+/g, '', 2)
+  edit(folder, 'infra/aws/alarms.yml', / {2}(?:# .*\n {2})*ErrorsAlarm:\n(?: {4}.*\n)+/g, '', 1)
   // The emulator speaks plain HTTP, and enforces the policy that a queue accepts nothing without TLS.
   edit(folder, 'serverless.yml', / {2}- .*queues\/policy\.yml.*\n/g, '', 1)
-  edit(folder, 'infra/aws/parts/trail.yml', /Bool: \{ 'aws:SecureTransport': 'false' \}/g, NEVER, 2)
+  edit(folder, 'infra/aws/parts/trail.yml', /Bool: \{ 'aws:SecureTransport': 'false' \}/g, NEVER, 1)
   // A test cannot put events with a source of AWS.
   edit(folder, 'infra/aws/parts/trail-events.yml', /prefix: aws\./g, 'prefix: test.', 1)
   // The emulator checks `SendMessageBatch`, an action unknown to AWS: AWS checks `SendMessage`.
