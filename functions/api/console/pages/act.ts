@@ -44,11 +44,21 @@ export const HAD = 'had'
  * Whether another person has claimed the incident since the page was made. A claim from a page with the name of that person
  * takes the incident over. The group takes both claims of the same moment: the later claim counts, and both pages say so.
  */
-async function isTaken(deps: ConsoleDeps, { account, me }: PageAsk, id: string, form: Form): Promise<boolean> {
+async function isTaken(deps: ConsoleDeps, ask: PageAsk, id: string, form: Form): Promise<boolean> {
   const had = form.get(HAD)
   if (had === null) return false
-  const handler = (await findIncident(deps, account, id))?.handler ?? ''
-  return handler !== '' && handler !== me && handler !== had
+  const handler = await anotherHas(deps, ask, id)
+  return handler !== undefined && handler !== had
+}
+
+/** The other person who has the incident in hand. Nobody has a closed incident in hand. */
+export async function anotherHas(
+  deps: ConsoleDeps,
+  { account, me }: Pick<PageAsk, 'account' | 'me'>,
+  id: string,
+): Promise<string | undefined> {
+  const { handler, closedAt } = (await findIncident(deps, account, id)) ?? {}
+  return handler === me || closedAt !== undefined ? undefined : handler
 }
 
 export interface ActRequest {

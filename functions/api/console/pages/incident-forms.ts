@@ -11,7 +11,7 @@ import { action, page } from '../page/page.ts'
 import { copyLine } from '../parts/controls.ts'
 import { type LeftOut, withResult } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
-import { act } from './act.ts'
+import { act, anotherHas } from './act.ts'
 import { type IncidentRead, readIncidentPage } from './incident-read.ts'
 
 /** Questions about an incident that stand on a page of their own: they say what will happen, and work without a script. */
@@ -125,6 +125,10 @@ async function bulk(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown 
   // Another person may have closed one of them meanwhile: the others are still done.
   const found = await Promise.all(
     incidents.map(async (incident): Promise<LeftOut[]> => {
+      // The page of one incident asks before it takes the incident over; a list of many takes nothing from anybody.
+      if (type === 'claim' && (await anotherHas(deps, ask, incident)) !== undefined) {
+        return [{ id: incident, code: 'in_hand' }]
+      }
       const done = await act(deps, ask, { type, incident, form })
       if ('refused' in done) return [{ id: incident, code: done.code }]
       return done.taken === false ? [{ id: incident, code: 'slow' }] : []

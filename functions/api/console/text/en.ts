@@ -68,6 +68,7 @@ export const en = {
       not_found: 'it is gone, or its group is over',
       over: 'its group is over, nothing is left to tell',
       closed: 'the incident is closed',
+      in_hand: 'another person has it in hand; open it to take it over',
       not_paused: 'it is not paused any more',
       unavailable: 'the queue is away, try again',
       slow: 'asked for, and not taken yet; look again in a moment',

@@ -65,6 +65,7 @@ export const zh: Texts = {
       not_found: '已不存在，或其分组已结束',
       over: '其分组已结束，无需再通知',
       closed: '告警已关闭',
+      in_hand: '已由他人处理；可在其页面接手',
       not_paused: '已不再暂停',
       unavailable: '队列暂不可用，请重试',
       slow: '已请求，尚未生效，请稍后查看',

@@ -40,6 +40,17 @@ describe('an action on several incidents', () => {
     expect(shown).toContain('You have 1 in hand. Not done: 2 Disk : the incident is closed none : it is gone')
   })
 
+  test('claims nothing that another person has in hand', async () => {
+    const [disk, memory] = [incidents.get('Disk')!, incidents.get('Memory')!]
+    await api.ask('POST', `/api/v1/incidents/${disk}/claim`, { key: 'a-owner', body: {} })
+    await api.run([api.sent.at(-1)!.body])
+    const before = api.sent.length
+    const done = await browser.visit('/incidents/bulk', { form: { act: 'claim', incident: [disk, memory] } })
+    expect(api.sent.slice(before).filter(({ body }) => body.includes(disk))).toEqual([])
+    const shown = words((await browser.visit(done.headers.get('location')!)).text)
+    expect(shown).toContain('Disk : another person has it in hand; open it to take it over')
+  })
+
   test('names those that the group has not taken yet', async () => {
     const form = { act: 'comment', sure: '1', text: 'hello', incident: [...incidents.values()] }
     const done = await browser.visit('/incidents/bulk', { form })
