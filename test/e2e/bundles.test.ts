@@ -31,7 +31,7 @@ const CEILING_KIB: Record<string, number> = {
   // 1 KiB keeps the knowledge of alerts that a delivery leaves out.
   // 13 KiB store groups in rows, texts and cohorts; 4 KiB, in every function, are the dictionary of stored bodies.
   // 4 KiB write ledgers and carry words; 3 KiB tell large groups in parts.
-  // 3 KiB bring groups into reach after the clock was set back.
+  // 4 KiB bring groups and sources of inhibition into reach after the clock was set back.
   // 2 KiB read people.
   // 2 KiB tell claims to receivers that keep incidents of their own.
   // 9 KiB tell ends under each group key that told the beginning, and 4 KiB write cards and the choice of templates.
@@ -41,7 +41,7 @@ const CEILING_KIB: Record<string, number> = {
   // 2 KiB write rows like the rows before, and packed messages.
   // 1 KiB ends incidents that came back by two changes, and tells alerts of closed tickets again.
   // 2 KiB look for arrivals that nobody reported.
-  dispatch: 677,
+  dispatch: 678,
   // Contains every channel: 9 KiB for the two EventBridges, 6 KiB for the labels and helps of settings.
   // 2 KiB claim in ledgers.
   // 5 KiB look names up, read answers that are not strict HTTP, and name redirects.
