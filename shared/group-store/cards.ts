@@ -49,11 +49,15 @@ type More = NonNullable<StoredCard[6]>
  * The card of a group for its head. Every change of a card is billed beside the head, so the card of before stays where
  * it says what matters: until the next tick, unless the group has another rank, incident, handler or target out of
  * reach; and while nothing but the summary is new, since summaries have measured values, which change with every message.
+ *
+ * `gridMs`, where a change is billed: numbers alone wait for the first tick of the next step of the grid, while the group
+ * is going to be looked at soon.
  */
 export function cardEntry(
   group: Group,
   now: Millis,
   before?: { card?: NewItem['card']; group: Pick<Group, 'lastTick'> },
+  gridMs = 0,
 ): NewItem['card'] {
   const made = cardOf(group, now)
   if (made === undefined) return undefined
@@ -62,10 +66,32 @@ export function cardEntry(
   const known = card?.name === name && card.at === group.birth ? parsed(card.text) : undefined
   const stored = storedCard(group.id, made.card)
   if (known !== undefined) {
-    const same = before?.group.lastTick === group.lastTick ? withPeople(known, stored) : withSummary(stored, known)
+    const waits = isSoonSaved(group, now, gridMs) && stepOf(before?.group, gridMs) === stepOf(group, gridMs)
+    const seen = waits ? withNumbers(stored, known) : stored
+    const same = before?.group.lastTick === group.lastTick ? withPeople(known, stored) : withSummary(seen, known)
     if (textOf(same) === card?.text) return card
   }
   return { name, at: group.birth, text: textOf(stored) }
+}
+
+/** Numbers that waited are right at this wake, at the latest: the save by the wake finds no wake so soon, or another step. */
+function isSoonSaved({ wakeAt }: Pick<Group, 'wakeAt'>, now: Millis, gridMs: number): boolean {
+  return wakeAt !== undefined && wakeAt - now <= gridMs
+}
+
+function stepOf(group: Pick<Group, 'lastTick'> | undefined, gridMs: number): number {
+  return Math.floor((group?.lastTick ?? 0) / (gridMs || 1))
+}
+
+/**
+ * The numbers of before, while several alerts fire at each level that has any: whether an alert fires at all, and whether
+ * the labels are those of a single alert, a card says at once.
+ */
+function withNumbers(stored: StoredCard, known: StoredCard): StoredCard {
+  const [v, p, t, l, firing, a, more] = stored
+  const [, , , , before] = known
+  const alike = firing.every((count, level) => count === before[level] || Math.min(count, before[level]!) > 1)
+  return alike ? [v, p, t, l, before, a, more] : stored
 }
 
 function withPeople([v, p, t, l, f, a, more]: StoredCard, [, , , , , , next = {}]: StoredCard): StoredCard {

@@ -147,7 +147,7 @@ async function saveGroup(
   const { head, packed, fresh } = packGroup(next, loaded?.packed, uniqueName(loaded, by), table.wholeBytes)
   await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))
   const dueAt = dueOf(loaded, next, next.wakeAt ?? by.now, by, table.dueGridMs)
-  const card = cardEntry(next, by.now, loaded)
+  const card = cardEntry(next, by.now, loaded, table.dueGridMs)
   const list = { name: keys.list(account, 'groups'), at: next.birth }
   const version = await table.put(
     { ...keys.head(account, id), body: head, dueAt, list, ...(card && { card }) },

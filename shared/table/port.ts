@@ -20,7 +20,7 @@ export interface Table {
   readonly wholeBytes?: number
   /**
    * The table bills an entry that moves in the index `due`, so a `dueAt` that may be later had best lie on a grid of so
-   * many milliseconds. Absent: a move costs nothing.
+   * many milliseconds; and a card that changes, so numbers of a card had best change once in a step. Absent: both cost nothing.
    */
   readonly dueGridMs?: number
   get(key: ItemKey): Promise<Item | undefined>

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
+import { MINUTE } from '../../../shared/base/time.ts'
 import { unbornGroup } from '../../../shared/group/advance.ts'
 import type { Group } from '../../../shared/group/group.ts'
 import { listCards } from '../../../shared/group-store/cards.ts'
@@ -93,6 +94,40 @@ describe('the card of a saved group', () => {
     const targets = new Map([['a', { count: 1, retry: { notBefore: NOW, failures: 2, since: NOW, later: 0 } }]])
     await save(groupOf([DOWN], {}, { lastTick: NOW + 1, ...open, targets }))
     expect(await cards('P1')).toMatchObject([{ failing: ['a'] }])
+  })
+
+  describe('where a change is billed', () => {
+    const pods = (count: number): Labels[] => Array.from({ length: count }, (_, pod) => ({ ...DOWN, pod: `${pod}` }))
+    const saved = (count: number, tick: number, wakeMs = MINUTE): Promise<void> =>
+      save(groupOf(pods(count), {}, { lastTick: NOW + tick, wakeAt: NOW + wakeMs }))
+    beforeEach(async () => {
+      heads = createHeads({ ...table, dueGridMs: 5 * MINUTE })
+      await saved(3, 0)
+    })
+
+    test('says new numbers in the next step of the grid, while the group is looked at soon', async () => {
+      await saved(4, MINUTE)
+      await saved(5, 2 * MINUTE)
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 3 } }])
+      await saved(5, 5 * MINUTE)
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 5 } }])
+    })
+
+    test('says new numbers at once when no look is near', async () => {
+      await saved(4, MINUTE)
+      await saved(4, MINUTE * 2, 10 * MINUTE)
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 4 } }])
+    })
+
+    test('says at once that one alert is left, or an alert of another level, or that numbers and labels changed', async () => {
+      await saved(1, MINUTE)
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 1 } }])
+      await saved(2, 2 * MINUTE)
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 2 } }])
+      const mixed = [...pods(2), { ...DOWN, severity: 'info', pod: 'x' }]
+      await save(groupOf(mixed, {}, { lastTick: NOW + 3 * MINUTE }))
+      expect(await cards('P1')).toMatchObject([{ firing: { P1: 2, P4: 1 }, labels: { alertname: 'Down' } }])
+    })
   })
 
   test.each<[string, string, Partial<Group>]>([
