@@ -1,3 +1,5 @@
+import { pause } from './steps.ts'
+
 /** Answers describe the moment of the request, so no cache may keep an answer. */
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
@@ -5,17 +7,25 @@ export function json(status: number, body: unknown, headers?: Record<string, str
   return new Response(JSON.stringify(body), { status, headers: { ...HEADERS, ...headers } })
 }
 
-/** Characters of a piece of a list. */
+/** Characters of a piece of a list; */
 const PIECE_CHARS = 64 * 1024
+/** a piece ends earlier when so many items were left out, since looking at an item is work. */
+const PIECE_LEFT_OUT = 100
 
-/** A list of any length, written piece by piece while the client reads: neither the text nor its bytes exist whole. */
+/**
+ * A list of any length, written piece by piece while the client reads: neither the text nor its bytes exist whole. An item
+ * that is undefined is left out; others come first between two pieces, also between pieces without text.
+ */
 export function jsonList(status: number, items: Iterable<unknown>): Response {
   const pieces = piecesOf(items)
   const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { done, value } = pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(Buffer.from(value))
+    async pull(controller) {
+      for (;;) {
+        const { done, value } = pieces.next()
+        if (done) return controller.close()
+        if (value !== '') return controller.enqueue(Buffer.from(value))
+        await pause()
+      }
     },
   })
   return new Response(body, { status, headers: HEADERS })
@@ -24,12 +34,18 @@ export function jsonList(status: number, items: Iterable<unknown>): Response {
 function* piecesOf(items: Iterable<unknown>): Generator<string, void> {
   let piece = '['
   let separator = ''
+  let leftOut = 0
   for (const item of items) {
-    piece += separator + JSON.stringify(item)
-    separator = ','
-    if (piece.length < PIECE_CHARS) continue
+    if (item === undefined) {
+      leftOut++
+    } else {
+      piece += separator + JSON.stringify(item)
+      separator = ','
+    }
+    if (leftOut < PIECE_LEFT_OUT && piece.length < PIECE_CHARS) continue
     yield piece
     piece = ''
+    leftOut = 0
   }
   yield `${piece}]`
 }

@@ -155,6 +155,22 @@ test('a long list comes whole, piece by piece, and other requests are answered i
   expect(order).toEqual(['short', 'list'])
 })
 
+test('other requests are answered while the items of a list are left out', async () => {
+  let answered = false
+  function* items(): Generator<string | undefined, void> {
+    for (let n = 0; n < 10_000_000 && !answered; n++) yield undefined
+    yield answered ? 'after the other request' : 'before'
+  }
+  const { port } = await start(async ({ url }) => {
+    if (url.endsWith('/list')) return jsonList(200, items())
+    answered = true
+    return Response.json('short')
+  })
+  const list = fetch(`http://127.0.0.1:${port}/list`)
+  await (await fetch(`http://127.0.0.1:${port}/short`)).json()
+  expect(await (await list).json()).toEqual(['after the other request'])
+})
+
 test('an error in the middle of a long list breaks the connection, and is logged', async () => {
   const { port } = await start(async () => jsonList(200, items(20_000)))
   const answer = await fetch(`http://127.0.0.1:${port}/`)

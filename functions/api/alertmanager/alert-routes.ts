@@ -3,7 +3,7 @@ import type { Labels } from '../../../shared/alert/labels.ts'
 import { compareLabels } from '../../../shared/alert/sort.ts'
 import { jsonList } from '../../../shared/base/answers.ts'
 import { flatMapSteps, inSlices } from '../../../shared/base/steps.ts'
-import { toRfc3339 } from '../../../shared/base/time.ts'
+import { createTimeTexts, type TimeText } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
 import { compileRegex } from '../../../shared/matcher/compile.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
@@ -12,7 +12,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { filterParameter, readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
-import { heldBack, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
+import { heldBack, mapLazily, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
 import { receiverLabels, receiverMatchers, receiverMatchersError } from './receivers.ts'
 import { alertmanagerRoute, badRequest, flag, flagParameter } from './route.ts'
 
@@ -86,12 +86,14 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!wanted.ok) return badRequest(wanted.error)
   const { config, alerts } = await readStandings(deps, ask.account, ask.now)
   const labelsOf = receiverLabels(config.config)
+  const timeText = createTimeTexts()
   const show = (standing: Standing) => {
+    if (!wanted.alert(standing)) return undefined
     const receivers = receiversOf(config, standing)
     const named = receivers.some(wanted.receiver) && receivers.some((name) => wanted.labels(labelsOf.get(name) ?? {}))
-    return wanted.alert(standing) && named ? [showGettable(standing, receivers, [])] : []
+    return named ? showGettable(standing, receivers, [], timeText) : undefined
   }
-  return jsonList(200, flatMapLazily(alerts, show))
+  return jsonList(200, mapLazily(alerts, show))
 }
 
 /** A group is listed from its first alert on, before its first notification. */
@@ -105,6 +107,7 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
     return [[standing.fingerprint, { standing, receivers: receiversOf(standings.config, standing).sort() }] as const]
   }
   const byFingerprint = new Map(await inSlices(flatMapSteps(standings.alerts, UNITS_PER_ALERT, receiversOfWanted)))
+  const timeText = createTimeTexts()
   const groups = standings.groups.flatMap((group): z.output<typeof alertGroup>[] => {
     const policy = standings.config.policy(group.policy)
     if (policy === undefined || policy.id === FORWARD_POLICY) return []
@@ -114,7 +117,7 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
     if (mutedBy.length > 0 && !wanted.muted) return []
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
       const found = byFingerprint.get(fingerprint)
-      return found === undefined ? [] : [showGettable(found.standing, found.receivers, mutedBy)]
+      return found === undefined ? [] : [showGettable(found.standing, found.receivers, mutedBy, timeText)]
     })
     return alerts.length === 0
       ? []
@@ -122,11 +125,6 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   })
   groups.sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver.name < b.receiver.name ? -1 : 1))
   return jsonList(200, groups)
-}
-
-/** The items are made when they are written: all of them together would be as large as the alerts. */
-function* flatMapLazily<Item, Result>(items: Iterable<Item>, map: (item: Item) => readonly Result[]): Iterable<Result> {
-  for (const item of items) yield* map(item)
 }
 
 /** An alert is compared with the filters, and with every route of the account. */
@@ -171,14 +169,19 @@ function receiversOf(config: CompiledConfig, { alert }: Standing): string[] {
 }
 
 /** Alertmanager fills `mutedBy` in groups only: a time interval mutes a route, not an alert. */
-function showGettable(standing: Standing, receivers: string[], mutedBy: string[]): z.output<typeof gettableAlert> {
+function showGettable(
+  standing: Standing,
+  receivers: string[],
+  mutedBy: string[],
+  timeText: TimeText,
+): z.output<typeof gettableAlert> {
   const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy } = standing
   const suppressed = heldBack(standing) || mutedBy.length > 0
   return {
-    ...showAlertFields(fingerprint, alert),
+    ...showAlertFields(fingerprint, alert, timeText),
     receivers: receivers.map((name) => ({ name })),
     status: { inhibitedBy, mutedBy, silencedBy, state: suppressed ? 'suppressed' : 'active' },
-    updatedAt: toRfc3339(updatedAt),
+    updatedAt: timeText(updatedAt),
     generatorURL: alert.generatorURL || undefined,
   }
 }

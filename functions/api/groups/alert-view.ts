@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Alert, Fingerprint } from '../../../shared/alert/alert.ts'
-import { toRfc3339 } from '../../../shared/base/time.ts'
+import { type TimeText, toRfc3339 } from '../../../shared/base/time.ts'
 import { labels, time } from '../http/schemas.ts'
 
 /** The fields that every view of an alert has, in this API and in Alertmanager's. */
@@ -14,7 +14,10 @@ export const alertFields = {
 
 const alertView = z.object(alertFields)
 
-export function showAlertFields(fingerprint: Fingerprint, alert: Alert): z.output<typeof alertView> {
-  const { labels, annotations, startsAt, endsAt } = alert
-  return { fingerprint, labels, annotations, startsAt: toRfc3339(startsAt), endsAt: toRfc3339(endsAt) }
+export function showAlertFields(
+  fingerprint: Fingerprint,
+  { labels, annotations, startsAt, endsAt }: Alert,
+  timeText: TimeText = toRfc3339,
+): z.output<typeof alertView> {
+  return { fingerprint, labels, annotations, startsAt: timeText(startsAt), endsAt: timeText(endsAt) }
 }

@@ -22,7 +22,7 @@ export interface Standing {
   alert: Alert
   updatedAt: Millis
   resolved: boolean
-  groups: StandingGroup[]
+  groups: readonly StandingGroup[]
   /** Ids of silences. */
   silencedBy: string[]
   /** A single source at most, as Alertmanager reports. */
@@ -36,15 +36,17 @@ export type StandingGroup = Pick<Group, 'id' | 'policy' | 'incident'>
 /** An alert with the groups of the alert; `member` is the newest copy in the groups. */
 export interface GroupedAlert {
   member: Member
-  groups: StandingGroup[]
+  groups: readonly StandingGroup[]
 }
+
+type GroupedEntry = readonly [Fingerprint, GroupedAlert]
 
 export interface Standings {
   config: CompiledConfig
   muting: Muting
   groups: Group[]
-  /** By fingerprint, ascending. */
-  alerts: Standing[]
+  /** By fingerprint, ascending. Each is made when it is asked for: all of them together would be as large as the alerts. */
+  alerts: Iterable<Standing>
 }
 
 /** The alerts and groups of the account, read now: alerts from the groups, with the muting at this moment. */
@@ -52,40 +54,48 @@ export async function readStandings(deps: ApiDeps, account: string, now: Millis)
   const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
   const grouped = await inSlices(byFingerprint(groups))
   const muting = await mutingOf(deps.table, account, config, grouped, now)
-  return { config, muting, groups, alerts: await inSlices(standingsOf(config, muting, grouped, now)) }
+  return { config, muting, groups, alerts: mapLazily(grouped, standingBy(config, muting, now)) }
 }
 
 /** Every alert once, ascending. Fingerprints are spread evenly, so each part that is sorted at a stretch is small. */
-function* byFingerprint(groups: readonly Group[]): Steps<Map<Fingerprint, GroupedAlert>> {
+function* byFingerprint(groups: readonly Group[]): Steps<GroupedEntry[]> {
   const found = new Map<Fingerprint, GroupedAlert>()
-  const parts = new Map<string, Fingerprint[]>()
+  const parts = new Map<number, GroupedEntry[]>()
   for (const group of groups) {
+    const alone = [group]
     for (const [fingerprint, member] of group.members) {
       const known = found.get(fingerprint)
       if (known !== undefined) {
-        known.groups.push(group)
+        known.groups = [...known.groups, group]
         known.member = newer(known.member, member)
         continue
       }
-      found.set(fingerprint, { member, groups: [group] })
-      const part = fingerprint.slice(0, PART_DIGITS)
-      const others = parts.get(part)
-      if (others === undefined) parts.set(part, [fingerprint])
-      else others.push(fingerprint)
+      const grouped = { member, groups: alone }
+      found.set(fingerprint, grouped)
+      const place = partOf(fingerprint)
+      const part = parts.get(place)
+      if (part === undefined) parts.set(place, [[fingerprint, grouped]])
+      else part.push([fingerprint, grouped])
     }
     yield group.members.size
   }
-  const sorted = new Map<Fingerprint, GroupedAlert>()
-  for (const part of [...parts.keys()].sort()) {
-    const fingerprints = parts.get(part)!.sort()
-    for (const fingerprint of fingerprints) sorted.set(fingerprint, found.get(fingerprint)!)
-    yield 2 * fingerprints.length
+  const sorted: GroupedEntry[] = []
+  for (const [, part] of [...parts].sort(([a], [b]) => a - b)) {
+    part.sort(([a], [b]) => (a < b ? -1 : 1))
+    for (const entry of part) sorted.push(entry)
+    yield 2 * part.length
   }
   return sorted
 }
 
-/** 256 parts. */
-const PART_DIGITS = 2
+/** By the first two digits: 256 parts, in the order of the fingerprints. */
+function partOf(fingerprint: Fingerprint): number {
+  return 256 * fingerprint.charCodeAt(0) + fingerprint.charCodeAt(1)
+}
+
+export function* mapLazily<Item, Result>(items: Iterable<Item>, map: (item: Item) => Result): Iterable<Result> {
+  for (const item of items) yield map(item)
+}
 
 /** The standings of the given alerts, in the given order; silences and inhibition sources are read afresh. */
 export async function loadStandings(
@@ -95,32 +105,32 @@ export async function loadStandings(
   grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
   now: Millis,
 ): Promise<Standing[]> {
-  return await inSlices(standingsOf(config, await mutingOf(table, account, config, grouped, now), grouped, now))
+  const standing = standingBy(config, await mutingOf(table, account, config, grouped, now), now)
+  return await inSlices(flatMapSteps(grouped, UNITS_PER_ALERT, (entry) => [standing(entry)]))
 }
 
 async function mutingOf(
   table: Table,
   account: string,
   config: CompiledConfig,
-  grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
+  grouped: Iterable<GroupedEntry>,
   now: Millis,
 ): Promise<Muting> {
-  const alerts = [...grouped.values()].map(({ member }) => member.alert)
+  const alerts = mapLazily(grouped, ([, { member }]) => member.alert)
   return (await loadMuting(table, account, config, alerts, now)).muting
 }
 
-function standingsOf(
-  config: CompiledConfig,
-  muting: Muting,
-  grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
-  now: Millis,
-): Steps<Standing[]> {
-  const policies = new Set([...grouped.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
-  const intervals = new Map([...policies].map((id) => [id, mutedPolicy(config, muting, id)]))
-  return flatMapSteps(grouped, UNITS_PER_ALERT, ([fingerprint, { member, groups }]): Standing[] => {
+function standingBy(config: CompiledConfig, muting: Muting, now: Millis): (entry: GroupedEntry) => Standing {
+  const intervals = new Map<string, string[]>()
+  const intervalsOf = ({ policy }: StandingGroup): string[] => {
+    const known = intervals.get(policy) ?? mutedPolicy(config, muting, policy)
+    intervals.set(policy, known)
+    return known
+  }
+  return ([fingerprint, { member, groups }]) => {
     const { alert, stamp } = member
-    const names = groups.map(({ policy }) => intervals.get(policy) ?? [])
-    const standing = {
+    const names = groups.map(intervalsOf)
+    return {
       fingerprint,
       alert,
       updatedAt: stamp.at,
@@ -130,8 +140,7 @@ function standingsOf(
       inhibitedBy: muting.inhibitedBy(fingerprint, alert.labels),
       mutedBy: names.some((list) => list.length === 0) ? [] : [...new Set(names.flat())],
     }
-    return [standing]
-  })
+  }
 }
 
 /** An alert is compared with every silence of the account. */
