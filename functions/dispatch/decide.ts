@@ -3,10 +3,10 @@ import { type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import { over } from '../../shared/group/closed-by-hand.ts'
-import type { Context, Decision, DroppedEnds, Input, Note } from '../../shared/group/context.ts'
+import type { Context, Decision, DroppedEnds, Input, Note, OpenGroup } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import type { ClosedIncident, Group } from '../../shared/group/group.ts'
-import { groupKey } from '../../shared/group/identity.ts'
+import { groupId, groupKey } from '../../shared/group/identity.ts'
 import { about } from '../../shared/group/log.ts'
 import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../shared/group/parts.ts'
@@ -31,6 +31,7 @@ import { nobodyTold, tellOfNobody } from './nobody.ts'
 import type { PausedChannels } from './paused-channels.ts'
 import { refreshesSaved, withRefreshes } from './refreshed.ts'
 import { regroup } from './regroup.ts'
+import { policiesLike } from './shared-tickets.ts'
 import { writtenFor } from './written.ts'
 
 /** Deliveries, timelines and closed incidents are kept for 30 days. */
@@ -263,7 +264,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     muted: await mutedIn(deps.table, work.account, config, policy, alertsOf(group, work), decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),
-    openIncidents: await openIncidents(group, decider.heads, now),
+    openGroups: await openGroups(group, decider, now),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
     maxDelayMs: MAX_DELAY_MS,
@@ -275,18 +276,29 @@ function* alertsOf({ members }: Group, { inputs }: GroupWork): Iterable<Alert> {
   for (const { alert } of members.values()) yield alert
 }
 
-/** A policy that takes only a part of its alerts no longer goes on telling the others under its key. */
-async function openIncidents(
-  { account, members, tellers = {} }: Group,
-  heads: Heads,
+/**
+ * A policy that takes only a part of its alerts no longer goes on telling the others under its key. A route of an imported
+ * tree may have the key of a route that is gone.
+ */
+async function openGroups(
+  { account, id: here, members, tellers = {} }: Group,
+  { heads, config }: Decider,
   now: Millis,
-): Promise<Map<string, string>> {
-  const others = Object.keys(tellers)
-  if (others.length === 0 || ![...members.values()].some((member) => over(member, now))) return new Map()
-  // Not a kept head: the open incidents decide whether a message closes a ticket.
-  const loaded = await Promise.all(others.map((id) => heads.read(account, id)))
-  const open = loaded.flatMap((head) => (head?.group.incident ? [head.group] : []))
-  return new Map(open.map(({ id, incident }) => [id, incident!.id]))
+): Promise<Context['openGroups']> {
+  const keys = Object.entries(tellers)
+  if (keys.length === 0 || ![...members.values()].some((member) => over(member, now))) return new Map()
+  const loaded = keys.flatMap(([teller, { groupKey: key, groupLabels: labels }]) => {
+    const alike = policiesLike(key, config).filter((policy) => groupKey(policy, labels) === key)
+    const ids = new Set([teller, ...alike.map((policy) => groupId(account, policy.id, labels))])
+    ids.delete(here)
+    // Not a kept head: the open incidents decide whether a message closes a ticket.
+    return Array.from(ids, async (id) => [teller, (await heads.read(account, id))?.group] as const)
+  })
+  const open = new Map<string, OpenGroup>()
+  for (const [teller, group] of await Promise.all(loaded)) {
+    if (group?.incident !== undefined) open.set(teller, { ...group, incident: group.incident })
+  }
+  return open
 }
 
 function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {

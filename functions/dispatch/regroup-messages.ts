@@ -135,6 +135,8 @@ export interface TargetKnowledge {
   until: Millis
   /** By the group whose key told the target: the alerts that the target may think to fire. */
   under: (readonly [group: string, alerts: AlertSet])[]
+  /** The alerts of which the target never heard under the key of this group. */
+  only: AlertSet
 }
 
 /** Life-cycle events belong to an incident, and the incident stays. */
@@ -154,6 +156,7 @@ export function targetKnowledge({ id: group, targets }: Pick<Group, 'id' | 'targ
       // An alert that was told as resolved and fires anew: the next group may have told the target the firing only.
       mayBeOver: union(union(doubt?.resolved, open && mayEnd(state, open)), told?.resolved),
       under: keys.filter(([told, thought]) => told !== NO_GROUP && thought.length > 0),
+      only: earlier?.only ?? [],
       until: Math.max(
         doubt?.until ?? 0,
         open?.deadline ?? 0,

@@ -4,14 +4,14 @@ import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import { FORWARD_POLICY, type Policy } from '../../shared/config/config.ts'
 import { parseTargetKey, targetKey } from '../../shared/delivery/target.ts'
-import { type AlertSet, common, union } from '../../shared/group/alert-sets.ts'
+import { type AlertSet, common, union, without } from '../../shared/group/alert-sets.ts'
 import type { DroppedEnds } from '../../shared/group/context.ts'
 import { droppingKeys, type TellerSource, tellerOf } from '../../shared/group/earlier-keys.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
 import { mayThinkFiring } from '../../shared/group/heard.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
 import { keysOf } from '../../shared/group/regroup.ts'
-import { forgetting, type TargetState } from '../../shared/group/target-state.ts'
+import { forgetting, mayBeClosed, type TargetState } from '../../shared/group/target-state.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import {
@@ -22,11 +22,12 @@ import {
   type TargetKnowledge,
   targetKnowledge,
 } from './regroup-messages.ts'
+import { inSharedTickets, type LeftByKey, leftByKey, type RoutedAlert } from './shared-tickets.ts'
 
 /** The effect of a changed configuration on a group: messages for the leaving alerts, and the parts that stay. */
 export interface Regrouping {
   leaving: AlertsRegrouped[]
-  staying: Pick<Group, 'members' | 'targets'>
+  staying: Pick<Group, 'members' | 'targets' | 'parted'>
   /** The alerts that are in this group no longer. */
   moved: Group['members']
   /** Ends that a target is told no more, of alerts that it may think to fire. */
@@ -52,7 +53,10 @@ interface Way {
 }
 
 /** The parts of a group that regrouping needs. */
-export type RegroupSource = Pick<Group, 'account' | 'id' | 'members' | 'tombstones' | 'targets' | 'tellers'> &
+export type RegroupSource = Pick<
+  Group,
+  'account' | 'id' | 'members' | 'tombstones' | 'targets' | 'tellers' | 'parted'
+> &
   TellerSource
 
 /**
@@ -64,6 +68,7 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
   const members = new Map<Fingerprint, Member>()
   const leavingTo = new Map<string, NewGroup>()
   const ways = new Map<string, Way>()
+  const routed: RoutedAlert[] = []
   for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
     const destinations = groupsOf(one.alert, group.account, config)
     const leaves = destinations.every(({ id }) => id !== group.id)
@@ -71,6 +76,7 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
     const taken = JSON.stringify(policies.map(({ id }) => id))
     const way = ways.get(taken) ?? { policies, leaving: [], staying: [] }
     ways.set(taken, way)
+    if (isMember(one)) routed.push({ fingerprint, alert: one.alert, policies })
     if (isMember(one)) way[leaves ? 'leaving' : 'staying'].push(fingerprint)
     if (!leaves && isMember(one)) members.set(fingerprint, one)
     for (const [place, { id, policy, labels }] of destinations.entries()) {
@@ -81,19 +87,30 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
     }
   }
   const heirs = heirsIn(group, config)
-  const staying = { members, targets: targetsKnowing(group, members, ways.values(), heirs) }
-  const moved = new Map([...group.members].filter(([fingerprint]) => !members.has(fingerprint)))
-  // Forwarded alerts lie in groups of their own, and each such alert also lies in another group, which regroups it.
-  if (group.policy === FORWARD_POLICY) return { leaving: [], staying, moved, dropped: [] }
-  const about = { account: group.account, revision: config.config.revision }
   const known = targetKnowledge(group, now)
   const tellers = new Map(Object.entries(group.tellers ?? {})).set(
     group.id,
     tellerOf(group, config.policy(group.policy)),
   )
+  const left = leftByKey(
+    Array.from(tellers, ([id, { groupKey }]) => [id, groupKey]),
+    routed,
+    config,
+  )
+  const moved = new Map([...group.members].filter(([fingerprint]) => !members.has(fingerprint)))
+  const staying = {
+    members,
+    targets: targetsKnowing(group, moved, ways.values(), heirs, left),
+    ...((group.parted || isParted(group, moved, known)) && { parted: true as const }),
+  }
+  // Forwarded alerts lie in groups of their own, and each such alert also lies in another group, which regroups it.
+  if (group.policy === FORWARD_POLICY) return { leaving: [], staying, moved, dropped: [] }
+  const about = { account: group.account, revision: config.config.revision }
   const together = alertsByGroup(leavingTo.values())
   const leaving = [...leavingTo.values()].flatMap((to) => {
-    const heard = known.flatMap((one) => inherited(one, to, together.get(to.id)!, heirs))
+    const heard = known.flatMap((one) => {
+      return inherited(one, to, together.get(to.id)!, heirs, inSharedTickets(one, group, left))
+    })
     return regroupMessages({ ...about, policy: to.policy, labels: to.labels }, to.alerts, {
       heard,
       from: group.id,
@@ -177,6 +194,7 @@ function inherited(
   { policies, place }: NewGroup,
   together: AlertSet,
   heirs: Heirs,
+  shared: AlertSet,
 ): TargetKnowledge[] {
   const heir = heirs(policies, known.id)
   if (heir.place !== place) return []
@@ -188,11 +206,17 @@ function inherited(
     return here.length < thought.length ? union(some, here) : some
   }, [])
   const mayBeOver = union(known.mayBeOver, divided)
-  if (names(policies[place], known.id)) return [{ ...known, under, mayBeOver }]
+  if (names(policies[place], known.id)) return [{ ...known, under, mayBeOver: union(mayBeOver, shared) }]
   const thought = under.reduce((some: AlertSet, [, alerts]) => union(some, alerts), [])
   if (thought.length === 0) return []
   const knows = common(known.knows, thought)
   return [{ ...known, under, knows, mayFire: common(known.mayFire, thought), mayBeOver: common(mayBeOver, thought) }]
+}
+
+/** Whether alerts left that a target may think to fire under the key of the group. */
+function isParted({ id }: RegroupSource, moved: Group['members'], known: readonly TargetKnowledge[]): boolean {
+  const own = known.flatMap(({ under }) => under.filter(([group]) => group === id))
+  return own.some(([, thought]) => thought.some((fingerprint) => moved.has(fingerprint)))
 }
 
 /**
@@ -200,19 +224,29 @@ function inherited(
  * target since. The ends of alerts that stay may be dropped.
  */
 function targetsKnowing(
-  { members, targets }: RegroupSource,
-  staying: Group['members'],
+  { id, targets }: RegroupSource,
+  moved: Group['members'],
   ways: Iterable<Way>,
   heirs: Heirs,
+  left: LeftByKey,
 ): Group['targets'] {
-  const gone = [...members.keys()].filter((fingerprint) => !staying.has(fingerprint))
+  const gone = [...moved.keys()]
   const stay = [...ways].filter((way) => way.staying.length > 0)
   return new Map(
     [...targets].map(([key, state]) => {
       const kept = stay.reduce((next, way) => droppingKeys(next, way.staying, heirs(way.policies, key).keeps), state)
-      return [key, forgetting(kept, gone)]
+      return [key, mayBeClosed(forgetting(kept, gone), inDividedTickets(state, id, gone, left))]
     }),
   )
+}
+
+/** The alerts that stay, and that a target knows from earlier tickets alone which are shared now. */
+function inDividedTickets({ earlier }: TargetState, id: string, gone: AlertSet, left: LeftByKey): AlertSet {
+  if (earlier === undefined) return []
+  const under = Object.entries(earlier.under)
+  const divided = under.filter(([, thought]) => common(thought, gone).length > 0)
+  const some = divided.reduce((all: AlertSet, [, thought]) => union(all, thought), [])
+  return without(union(common(earlier.only, some), inSharedTickets({ ...earlier, under }, { id }, left)), gone)
 }
 
 /** The ends under the key of this group are dropped only for alerts that leave: `shared/group/give-up.ts` has the others. */

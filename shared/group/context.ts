@@ -10,7 +10,16 @@ import type { MuteReason, NotToldReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { AlertSet } from './alert-sets.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, DeliveryParts, Group, Member, Teller, TimelineEntry, Tombstone } from './group.ts'
+import type {
+  ClosedIncident,
+  DeliveryParts,
+  Group,
+  Incident,
+  Member,
+  Teller,
+  TimelineEntry,
+  Tombstone,
+} from './group.ts'
 import type { Doubt, NotificationLogEntry } from './heard.ts'
 import type { OwedEvent, Pause } from './target-state.ts'
 import type { PartialViews } from './view.ts'
@@ -66,6 +75,8 @@ export interface Written {
   partAlerts?: number
 }
 
+export type OpenGroup = Pick<Group, 'id' | 'targets'> & { incident: Incident }
+
 /** The values that a decision may depend on, besides the group and its inputs. */
 export interface Context {
   now: Millis
@@ -91,8 +102,11 @@ export interface Context {
   /** The moment at which the next of the active silences runs out. */
   silenceEnds?: Millis
   groupKey: string
-  /** Of the groups under whose keys ends are owed: the open incidents, by group. Such a group goes on telling. */
-  openIncidents: ReadonlyMap<string, string>
+  /**
+   * By the group under whose key ends are owed: the group with an open incident that tells under the key now, which is the
+   * same group, or a group of another policy with the same key.
+   */
+  openGroups: ReadonlyMap<string, OpenGroup>
   /** Bytes of alerts in a message at most, unless the channel's target takes less. */
   bodyBytes: number
   /** The longest time of a queue message on its way. */

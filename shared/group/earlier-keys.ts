@@ -1,17 +1,13 @@
-import { CLOCKS_DIFFER_MS, type Millis } from '../base/time.ts'
+import type { Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import { nativeRouteKey } from '../config/unrouted.ts'
-import { saysAllIsOver } from '../delivery/delivery.ts'
-import type { Outcome } from '../delivery/outcome.ts'
-import { parseTargetKey } from '../delivery/target.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
-import type { Context, Draft } from './context.ts'
+import type { Draft } from './context.ts'
 import { MOST_INCIDENTS } from './ended-incidents.ts'
 import type { Group, Teller } from './group.ts'
 import { type EarlierKeys, eachWithout, heardWithout, keysWithout, mayThinkFiring } from './heard.ts'
 import { groupKey } from './identity.ts'
 import { notifiedIncident, notifiedPolicy } from './incident.ts'
-import { keepsIncidents } from './kept-incidents.ts'
 import { arrived, endedUnsent, forgetting, type OpenDelivery, type TargetState } from './target-state.ts'
 import { endsOf, type View, viewOnly } from './view.ts'
 
@@ -66,33 +62,26 @@ export function underEarlierKeys({ views }: Draft, state: TargetState, seen: Vie
   })
 }
 
-/** `arrived` under one of several keys: an end that is owed under another key too is told in part only. */
+/**
+ * `arrived` under one of several keys: an end that is owed under another key too is told in part only. `leavesOpen`: the
+ * ends left a ticket open that nobody else closes, so the ends stay owed under the key as well.
+ */
 export function arrivedUnder(
   state: TargetState,
   open: OpenDelivery,
   muted?: (unmentioned: AlertSet) => AlertSet,
+  leavesOpen = false,
 ): TargetState {
-  const owed = owedBeside(state, open.under, open.resolved)
-  const taken = { ...open, resolved: without(open.resolved, owed), leftOut: union(open.leftOut, owed) }
-  const next = endedUnder(arrived(state, taken, muted), open.under, open.resolved, owed)
+  const { under, resolved } = open
+  const owed = leavesOpen ? resolved : owedBeside(state, under, resolved)
+  const taken = { ...open, resolved: without(resolved, owed), leftOut: union(open.leftOut, owed) }
+  const heard = arrived(leavesOpen ? { ...state, recheck: true } : state, taken, muted)
+  const next = endedUnder(heard, under, leavesOpen ? [] : resolved, owed)
   if (open.under === undefined) return next
   // Repeats, claims and the incident of the present group have their times by the messages under the present key.
   const { at = open.nominal, incident } = state.told ?? {}
   const told = next.told && { ...next.told, at, incident }
   return { ...next, told }
-}
-
-/**
- * A message under an earlier key said that every alert is over, and the group of the key has an incident open now. The
- * receiver may have heard the beginning of the incident first, and then closed the ticket of the key.
- */
-export function noteClosedKey(draft: Draft, key: string, open: OpenDelivery, { at }: Outcome, ctx: Context): void {
-  const { under } = open
-  if (under === undefined || !saysAllIsOver(open) || !ctx.openIncidents.has(under)) return
-  if (keepsIncidents(parseTargetKey(key), ctx)) return
-  // The clock of the group may differ.
-  const until = at + CLOCKS_DIFFER_MS
-  draft.closedKeys.set(under, [...(draft.closedKeys.get(under) ?? []), [key, until]])
 }
 
 /** The target is sent no ends: the ends count as known under the earlier key. */

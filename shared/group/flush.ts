@@ -31,6 +31,7 @@ import {
   type TargetState,
 } from './target-state.ts'
 import { forwardable, mayKnow, type Telling, tellingOf } from './telling.ts'
+import { goesOnUnder } from './told-beside.ts'
 import type { Content } from './words.ts'
 
 /** Ledgers are kept for longer: 30 days. */
@@ -180,9 +181,7 @@ function answerEnds(
 /** Ends that are owed under an earlier key, with the incident of the group that told the beginnings. */
 function endsUnder({ group }: Draft, target: Target, { under, seen }: EndsUnder, look: Look, ctx: Context) {
   const incident = group.tellers?.[under]?.incident
-  const open = ctx.openIncidents.get(under)
-  // A target that keeps incidents has the alerts of another incident under another id.
-  const goesOn = open !== undefined && (open === incident?.id || !keepsIncidents(target, ctx))
+  const goesOn = goesOnUnder(under, targetKey(target), incident, ctx)
   const why: NotifyReason = goesOn || seen.firing.length > 0 ? 'some-resolved' : endReason(seen)
   return { look: { ...look, seen, under, goesOn, incident, forced: undefined }, why }
 }

@@ -189,6 +189,11 @@ export interface Group {
   targets: Map<string, TargetState>
   /** By id: the groups under whose keys ends are owed here. */
   tellers?: Record<string, Teller> | undefined
+  /**
+   * Alerts that targets were told of under the key of this group went to other groups, which tell their ends under the key:
+   * `functions/dispatch/shared-tickets.ts`.
+   */
+  parted?: true
   /** The names of the policy, as messages said them last. Absent: they follow from the policy's id. */
   wire?: Wire | undefined
   /** The highest count of a forgotten target: a target that comes back counts on, so that no id of a delivery returns. */

@@ -51,6 +51,8 @@ export function learnRegrouped(
   for (const [key, keys] of under) {
     // An alert that comes back to the group that told it was told under the present key, in an earlier incident.
     const back = keys.filter(([id]) => !others.has(id))
+    // Others of the alerts that left may not have come back.
+    if (back.length > 0) group.parted = true
     const here = back.reduce((all, [, alerts]) => union(all, alerts), before.get(key)!)
     const earlier = keys.filter(([id]) => others.has(id))
     const known = stateOf(draft, key)

@@ -6,7 +6,7 @@ import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { draftOf } from './draft.ts'
-import { arrivedUnder, noteClosedKey } from './earlier-keys.ts'
+import { arrivedUnder } from './earlier-keys.ts'
 import type { Group } from './group.ts'
 import { settleEvent } from './lifecycle-events.ts'
 import { about, noteDelivery } from './log.ts'
@@ -14,6 +14,7 @@ import { joinNotes } from './log-entry.ts'
 import { unmentionedMuted } from './muted-ends.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import { arrived, doubted, type OpenDelivery, type Retry, refused, type TargetState } from './target-state.ts'
+import { leavesTicketOpen, noteClosedKey } from './told-beside.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; afterwards ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -68,10 +69,12 @@ function afterArrival(
   open: OpenDelivery,
   { note }: Extract<Outcome, { kind: 'arrived' }>,
   { now, policy }: ArrivalContext,
+  leavesOpen = false,
 ): void {
   draft.arrived.push({ target: key, endsPause: state.unproven === true })
-  const take = state.earlier === undefined ? arrived : arrivedUnder
-  setState(draft, key, take(state, open, policy && unmentionedMuted(draft, { policy })))
+  const muted = policy && unmentionedMuted(draft, { policy })
+  const isOnlyKey = state.earlier === undefined
+  setState(draft, key, isOnlyKey ? arrived(state, open, muted) : arrivedUnder(state, open, muted, leavesOpen))
   const named = about(open, draft.group)
   const { delivery } = open
   const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...named }
@@ -105,7 +108,7 @@ function afterAttempt(
   const { delivery } = open
   if (outcome.kind === 'arrived') {
     noteClosedKey(draft, key, open, outcome, ctx)
-    return afterArrival(draft, key, state, open, outcome, ctx)
+    return afterArrival(draft, key, state, open, outcome, ctx, leavesTicketOpen(draft, key, open, ctx))
   }
   const retry = retryAfter(state.retry, outcome, ctx)
   switch (outcome.kind) {

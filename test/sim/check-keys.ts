@@ -92,25 +92,43 @@ export function isLateAttempt(
 /** The ticket of a message, and earlier tickets that the message closes. */
 export type TicketOf = (message: Seen) => { ticket: string; closes?: readonly string[] | undefined }
 
+/** A ticket of a receiver: whether the last message left it open, and the alerts in it that fire. */
+interface Ticket {
+  isOpen: boolean
+  firing: Set<string>
+}
+
 /**
- * The alerts that fire for a receiver with one ticket for each key. Such a receiver looks at the status of a message: it
- * closes the ticket, with all alerts in it, when a message says that the ticket is resolved.
+ * The tickets of a receiver with one ticket for each key. Such a receiver looks at the status of a message: it closes the
+ * ticket, with all alerts in it, when a message says that the ticket is resolved.
  */
-export function firingInTickets(
-  seen: readonly Seen[],
-  ticketOf: TicketOf = ({ groupKey }) => ({ ticket: groupKey }),
-): Set<string> {
-  const tickets = new Map<string, Set<string>>()
+function ticketsOf(seen: readonly Seen[], ticketOf: TicketOf): Map<string, Ticket> {
+  const tickets = new Map<string, Ticket>()
   for (const message of seen) {
     const { status, alerts } = message
     const { ticket: name, closes = [] } = ticketOf(message)
     for (const one of closes) tickets.delete(one)
-    const ticket = (status === 'firing' && tickets.get(name)) || new Set<string>()
-    tickets.set(name, ticket)
+    const isOpen = status === 'firing'
+    const firing = (isOpen && tickets.get(name)?.firing) || new Set<string>()
+    tickets.set(name, { isOpen, firing })
     for (const alert of alerts) {
-      if (alert.status === 'firing') ticket.add(alert.fingerprint)
-      else ticket.delete(alert.fingerprint)
+      if (alert.status === 'firing') firing.add(alert.fingerprint)
+      else firing.delete(alert.fingerprint)
     }
   }
-  return new Set([...tickets.values()].flatMap((ticket) => [...ticket]))
+  return tickets
+}
+
+const BY_KEY: TicketOf = ({ groupKey }) => ({ ticket: groupKey })
+
+/** The alerts that fire in the tickets of a receiver. */
+export function firingInTickets(seen: readonly Seen[], ticketOf = BY_KEY): Set<string> {
+  return new Set([...ticketsOf(seen, ticketOf).values()].flatMap(({ firing }) => [...firing]))
+}
+
+/** Tickets that the last message left open, although no alert in them fires: no message will close such a ticket. */
+export function emptyTickets(seen: readonly Seen[], ticketOf = BY_KEY): string[] {
+  return [...ticketsOf(seen, ticketOf)].flatMap(([name, { isOpen, firing }]) =>
+    isOpen && firing.size === 0 ? [name] : [],
+  )
 }

@@ -9,7 +9,7 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongKeptIncidents } from './check-kept-incidents.ts'
-import { firingInTickets, isLateAttempt, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
+import { emptyTickets, firingInTickets, isLateAttempt, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
 import { earlyEnds } from './check-refreshes.ts'
@@ -197,7 +197,11 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     ] as const) {
       const heard = lastWords(seen)
       const open = openKeys(seen)
-      const tickets = firingInTickets(seen, keepsIncidents ? byIncident : undefined)
+      const ticketOf = keepsIncidents ? byIncident : undefined
+      const tickets = firingInTickets(seen, ticketOf)
+      for (const name of sendResolved ? emptyTickets(seen, ticketOf) : []) {
+        found.push(`empty: ${account}/${id}${reader} keeps the ticket ${name} open, in which nothing fires`)
+      }
       for (const post of last.values()) {
         const print = fingerprint(labelsOf(post))
         const ended =

@@ -6,6 +6,7 @@ import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { Action } from '../../shared/group/action.ts'
 import type { RateRule } from '../../shared/rate/rate.ts'
+import { drawChanges, drawOnward } from './changes.ts'
 import { drawHub, drawStep } from './clocks.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
 import { GOOD_SINK, type SinkRates } from './sink.ts'
@@ -167,7 +168,8 @@ export function drawStory(chance: Chance, clean: boolean): Story {
   const whole = { ...drawn, ...drawHub(chance, drawn) }
   const kinds = { ...whole, ...drawKinds(chance, whole) }
   const limited = { ...kinds, ...drawLimits(chance, kinds) }
-  return { ...limited, ...drawStep(chance, limited) }
+  const stepped = { ...limited, ...drawStep(chance, limited) }
+  return { ...stepped, changes: [...stepped.changes, ...drawOnward(chance, stepped)] }
 }
 
 /**
@@ -239,7 +241,7 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
     duplicate: maybe(0.3),
     shuffleMs: pick(chance, [0, 100, 2000, 20_000]),
     skewsMs: [0, skew, -skew].slice(0, between(chance, 1, 3)),
-    changes: drawChanges(chance, sections, stormMs),
+    changes: drawChanges(chance, { sections, stormMs }, () => drawExtra(chance, [NEVER_REPEAT_MS])),
     setRightAtMs: chance() < 0.5 ? Math.floor(chance() * stormMs) : Number.POSITIVE_INFINITY,
     indexLagMs: pick(chance, [0, 0, 500, 5000]),
     claims: Array.from({ length: between(chance, 0, 3) }, () => Math.floor(chance() * stormMs)),
@@ -292,40 +294,6 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
 function drawExtra(chance: Chance, repeats: number[]): Policy {
   const match = chance() < 0.3 ? [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] : []
   return { ...drawPolicy(chance, 'extra', ['dev'], repeats), match }
-}
-
-/** Some changes are taken back, and soon: the alerts moved by the first change are on their way then. */
-function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story['changes'] {
-  const roll = chance()
-  const changed = roll < 0.3 ? regrouped(chance, sections) : roll < 0.4 ? narrowed(chance, sections) : undefined
-  const atMs = Math.floor(chance() * stormMs)
-  if (changed === undefined) return []
-  const back = chance() < 0.3 ? [{ atMs: atMs + between(chance, 1, 20_000), sections }] : []
-  return [{ atMs, sections: changed }, ...back]
-}
-
-/** Another grouping, another policy, a policy more or less, or only other timing. */
-function regrouped(chance: Chance, before: Sections): Sections {
-  const [first, ...rest] = before.policies
-  const changed = pick(chance, [
-    { ...first!, groupBy: pick(chance, [['group'], [], ['group', 'name']]) },
-    { ...first!, id: 'renamed', routeKey: '{}/{renamed}' },
-    { ...first!, groupWaitMs: 500 },
-    first!,
-  ])
-  const others = changed !== first ? rest : rest.length > 0 ? [] : [drawExtra(chance, [NEVER_REPEAT_MS])]
-  return { ...before, policies: [changed, ...others] }
-}
-
-/** The first policy names a target less, or none, or takes a part of its alerts only: attempts may wait then. */
-function narrowed(chance: Chance, before: Sections): Sections {
-  const [first, ...rest] = before.policies
-  const changed = pick(chance, [
-    { ...first!, targets: first!.targets.slice(1) },
-    { ...first!, targets: [] },
-    { ...first!, match: [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] },
-  ])
-  return { ...before, policies: [changed, ...rest] }
 }
 
 function drawSilence(chance: Chance, stormMs: number): Silenced {

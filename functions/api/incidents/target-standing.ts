@@ -65,7 +65,7 @@ export async function presentStandings(
     user: config.people.user,
     muted: (fingerprint, { labels }) => reasonOf(fingerprint, labels),
     groupKey: groupKey(policy, group.labels),
-    openIncidents: new Map(),
+    openGroups: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
     maxDelayMs: MAX_DELAY_MS,

@@ -19,9 +19,9 @@ export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
-    find: 'take(state, open, ',
+    find: 'arrived(state, open, muted)',
     replace:
-      'take(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) }, ',
+      'arrived(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) }, muted)',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {

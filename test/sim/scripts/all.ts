@@ -13,6 +13,7 @@ import { refreshes } from './refreshes.ts'
 import { sends } from './sends.ts'
 import { stages } from './stages.ts'
 import { steps } from './steps.ts'
+import { tickets } from './tickets.ts'
 import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
 import { words } from './words.ts'
@@ -26,6 +27,7 @@ export const SCRIPTS: Script[] = [
   ...commits,
   ...changes,
   ...twoGroups,
+  ...tickets,
   ...parts,
   ...muting,
   ...keptIncidents,

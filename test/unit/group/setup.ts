@@ -33,7 +33,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     user: () => undefined,
     muted: () => undefined,
     groupKey: '{}:{}',
-    openIncidents: new Map(),
+    openGroups: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MINUTE,
     maxDelayMs: 15 * MINUTE,
