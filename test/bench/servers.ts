@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,7 +60,7 @@ async function startTocsin(
 ): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  const child = spawn(process.execPath, [...profile, join(root, 'infra/machine/start.mjs')], {
+  const child = spawn(process.execPath, [...profile, ...flagsOf(root), join(root, 'infra/machine/start.mjs')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -86,6 +86,12 @@ async function startTocsin(
     await stop()
     throw error
   }
+}
+
+/** The flags that `npm start` of a checkout gives to Node. */
+function flagsOf(root: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
 }
 
 /** What the first start prints. */
