@@ -123,6 +123,7 @@ export const limits: Script[] = [
   },
   {
     name: 'what waited when the clock is set back keeps no place in the messages of a robot',
+    reported: true,
     limited: { type: 'robot' },
     posts: [...inGroups(0.5, 'a', 8), ...inGroups(60, '-a', 6)],
     hub: { wrongByMs: HOUR, rightAtMs: 2000 },
