@@ -1,7 +1,7 @@
 import type { Labels } from '../alert/labels.ts'
 import { LEVELS, type Level, type LevelCounts } from '../alert/level.ts'
 import type { Millis } from '../base/time.ts'
-import { type Card, type CardRank, cardOf } from '../group/card.ts'
+import { type Card, type CardPeople, type CardRank, cardOf, cardPeople, cardRank } from '../group/card.ts'
 import type { Group } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import { CARD_BYTES, type CardEntry, type NewItem, type Page, type Table } from '../table/port.ts'
@@ -59,17 +59,18 @@ export function cardEntry(
   before?: { card?: NewItem['card']; group: Pick<Group, 'lastTick'> },
   gridMs = 0,
 ): NewItem['card'] {
-  const made = cardOf(group, now)
-  if (made === undefined) return undefined
-  const name = keys.cards(group.account, made.rank)
+  const rank = cardRank(group, now)
+  if (rank === undefined) return undefined
+  const name = keys.cards(group.account, rank)
   const { card } = before ?? {}
   const known = card?.name === name && card.at === group.birth ? parsed(card.text) : undefined
-  const stored = storedCard(group.id, made.card)
-  if (known !== undefined) {
+  const isSameTick = before?.group.lastTick === group.lastTick
+  if (known !== undefined && isSameTick && textOf(withPeople(known, group)) === card?.text) return card
+  const stored = storedCard(group.id, cardOf(group, now)!.card)
+  if (known !== undefined && !isSameTick) {
     const waits = isSoonSaved(group, now, gridMs) && stepOf(before?.group, gridMs) === stepOf(group, gridMs)
     const seen = waits ? withNumbers(stored, known) : stored
-    const same = before?.group.lastTick === group.lastTick ? withPeople(known, stored) : withSummary(seen, known)
-    if (textOf(same) === card?.text) return card
+    if (textOf(withSummary(seen, known)) === card?.text) return card
   }
   return { name, at: group.birth, text: textOf(stored) }
 }
@@ -94,21 +95,24 @@ function withNumbers(stored: StoredCard, known: StoredCard): StoredCard {
   return alike ? [v, p, t, l, before, a, more] : stored
 }
 
-function withPeople([v, p, t, l, f, a, more]: StoredCard, [, , , , , , next = {}]: StoredCard): StoredCard {
-  const { i, o, w, e, m } = next
-  return [v, p, t, l, f, a, { ...inOrder(more), i, o, w, e, m }]
+function withPeople([v, p, t, l, f, a, more]: StoredCard, group: Group): StoredCard {
+  return [v, p, t, l, f, a, inOrder({ ...more, ...storedPeople(group.id, cardPeople(group)) })]
 }
 
 function withSummary([v, p, t, l, f, a, more]: StoredCard, [, , , , , , known]: StoredCard): StoredCard {
   return [v, p, t, l, f, a, { ...more, s: more?.s && known?.s }]
 }
 
-function storedCard(group: string, card: Card): StoredCard {
-  const { policy, title, summary, labels, cut, firing, held, level, since, incident, openedAt, handler } = card
+function storedPeople(group: string, { incident, openedAt, handler, failing, moreFailing }: CardPeople): More {
   const i = incident?.slice(group.length + 1)
+  return { i, o: i === openedAt?.toString(36) ? undefined : openedAt, w: handler, e: failing, m: moreFailing }
+}
+
+function storedCard(group: string, card: Card): StoredCard {
+  const { policy, title, summary, labels, cut, firing, held, level, since } = card
   const more: More = {
-    ...{ s: summary, c: cut && 1, h: held && LEVELS.map((one) => held[one] ?? 0), l: level, i },
-    ...{ o: i === openedAt?.toString(36) ? undefined : openedAt, w: handler, e: card.failing, m: card.moreFailing },
+    ...{ s: summary, c: cut && 1, h: held && LEVELS.map((one) => held[one] ?? 0), l: level },
+    ...storedPeople(group, card),
   }
   return [1, policy, title, labels, LEVELS.map((one) => firing[one] ?? 0), since, inOrder(more)]
 }

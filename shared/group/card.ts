@@ -60,20 +60,46 @@ const FAILING = { bytes: 32 }
  */
 const SOON_MS = 10 * SECOND
 
+/** Groups of forwarding have no card, nor has a group without alerts, or one that is told of soon. */
+function mayHaveCard({ policy, members, incident, lastTick, nextTick }: Group, now: Millis): boolean {
+  if (policy === FORWARD_POLICY || members.size === 0) return false
+  return lastTick !== undefined || incident !== undefined || nextTick - now > SOON_MS
+}
+
 /**
- * The card of a group in which an alert fires or an incident is open; undefined: the group has no card, as groups of
- * forwarding have none.
+ * The rank of the card of a group; undefined: the group has no card. One alert of the worst level tells the rank, so in
+ * a large group mostly a few alerts are looked at.
  */
+export function cardRank(group: Group, now: Millis): CardRank | undefined {
+  if (!mayHaveCard(group, now)) return undefined
+  const { incident, held } = group
+  const { firing, level } = walk(group.members, now, ({ P1 = 0 }) => P1 > (held?.P1 ?? 0))
+  if (sumOf(firing) > 0) return rankOf({ firing, held, handler: incident?.handler })
+  return incident && rankOf({ firing, level, handler: incident.handler })
+}
+
+/** The people and targets on a card: the incident, its handler, and targets out of reach. */
+export type CardPeople = Pick<Card, 'incident' | 'openedAt' | 'handler' | 'failing' | 'moreFailing'>
+
+export function cardPeople({ incident, targets }: Pick<Group, 'incident' | 'targets'>): CardPeople {
+  const { failing, moreFailing } = failingOf(targets)
+  return {
+    ...(incident !== undefined && { incident: incident.id, openedAt: incident.openedAt }),
+    ...(incident?.handler !== undefined && { handler: clip(incident.handler, HANDLER) }),
+    ...(failing.length > 0 && { failing }),
+    ...(moreFailing > 0 && { moreFailing }),
+  }
+}
+
+/** The card of a group in which an alert fires or an incident is open; undefined: the group has no card. */
 export function cardOf(group: Group, now: Millis): { rank: CardRank; card: Card } | undefined {
-  const { policy, members, incident, held, lastTick, nextTick } = group
-  if (policy === FORWARD_POLICY || members.size === 0) return undefined
-  if (lastTick === undefined && incident === undefined && nextTick - now <= SOON_MS) return undefined
+  if (!mayHaveCard(group, now)) return undefined
+  const { policy, members, incident, held } = group
   const { firing, first, level } = walk(members, now)
   const total = sumOf(firing)
   if (total === 0 && incident === undefined) return undefined
   const { alert } = first
   const { labels, cut } = labelsOf(group, now)
-  const { failing, moreFailing } = failingOf(group)
   const summary = summaryOf(group, first)
   const card: Card = {
     policy,
@@ -85,15 +111,12 @@ export function cardOf(group: Group, now: Millis): { rank: CardRank; card: Card 
     ...(held !== undefined && total > 0 && { held }),
     ...(total === 0 && { level }),
     since: alert.startsAt,
-    ...(incident !== undefined && { incident: incident.id, openedAt: incident.openedAt }),
-    ...(incident?.handler !== undefined && { handler: clip(incident.handler, HANDLER) }),
-    ...(failing.length > 0 && { failing }),
-    ...(moreFailing > 0 && { moreFailing }),
+    ...cardPeople(group),
   }
   return { rank: rankOf(card), card }
 }
 
-function rankOf({ firing, held = {}, level, handler }: Card): CardRank {
+function rankOf({ firing, held = {}, level, handler }: Pick<Card, 'firing' | 'held' | 'level' | 'handler'>): CardRank {
   const worst = level ?? LEVELS.find((one) => (firing[one] ?? 0) > (held[one] ?? 0))
   if (worst === undefined) return 'held'
   return handler === undefined ? worst : 'inhand'
@@ -103,10 +126,14 @@ export function sumOf(counts: LevelCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
-/** Firing alerts by level, and the alert that stands for the group: of the firing alerts, the first that began. */
+/**
+ * Firing alerts by level, and the alert that stands for the group: of the firing alerts, the first that began. `enough`:
+ * the rest is not looked at.
+ */
 function walk(
   members: ReadonlyMap<Fingerprint, Member>,
   now: Millis,
+  enough: (firing: LevelCounts) => boolean = () => false,
 ): { firing: LevelCounts; first: Member; level: Level } {
   const firing: LevelCounts = {}
   let first: { key: Fingerprint; member: Member; fires: boolean } | undefined
@@ -117,6 +144,7 @@ function walk(
     if (fires) firing[own] = (firing[own] ?? 0) + 1
     if (own < level) level = own
     if (first === undefined || isBefore({ key, member, fires }, first)) first = { key, member, fires }
+    if (enough(firing)) break
   }
   return { firing, first: first!.member, level }
 }
@@ -167,7 +195,7 @@ function withRoom(pairs: readonly [string, string][], bytes: number): { labels: 
 }
 
 /** A single failure is no news: the next attempt follows within a second, and mostly arrives. */
-function failingOf({ targets }: Group): { failing: string[]; moreFailing: number } {
+function failingOf(targets: Group['targets']): { failing: string[]; moreFailing: number } {
   const failing: string[] = []
   let count = 0
   for (const [key, { retry, paused }] of targets) {

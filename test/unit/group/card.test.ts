@@ -3,7 +3,7 @@ import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { MINUTE } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
-import { cardOf } from '../../../shared/group/card.ts'
+import { cardOf, cardRank } from '../../../shared/group/card.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
 import { play, START, unborn } from './setup.ts'
@@ -55,7 +55,10 @@ describe('the rank of a group', () => {
     ['before a first flush that is far', groupOf([p1('a')], { lastTick: undefined, nextTick: NOW + 30_000 }), 'P1'],
     ['without alerts', groupOf([]), undefined],
     ['of forwarding', groupOf([p1('a')], { policy: FORWARD_POLICY }), undefined],
-  ])('%s', (_, group, rank) => expect(cardOf(group, NOW)?.rank).toBe(rank))
+  ])('%s', (_, group, rank) => {
+    expect(cardOf(group, NOW)?.rank).toBe(rank)
+    expect(cardRank(group, NOW)).toBe(rank)
+  })
 })
 
 describe('a card', () => {
