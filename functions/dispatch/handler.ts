@@ -23,7 +23,7 @@ import { learnSaved } from './refreshed.ts'
 
 export type { DispatchDeps } from './deps.ts'
 
-/** Reading a larger message takes milliseconds, so requests come first. */
+/** Reading more characters takes milliseconds, so requests come first. */
 const LARGE_CHARS = 256 * 1024
 const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
@@ -52,8 +52,13 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, ReadMessage[]>()
+    let chars = 0
     for (const message of messages) {
-      if (message.body.length > LARGE_CHARS) await pause()
+      if (message.value === undefined) chars += message.body.length
+      if (chars > LARGE_CHARS) {
+        await pause()
+        chars = 0
+      }
       const parsed = takeDispatched(message)
       if (!parsed.ok) {
         if (!(await settleUnread(deps, DISPATCH, message, parsed.unread))) failed.add(message.id)

@@ -63,8 +63,11 @@ export interface Machine {
   stop(graceMs?: number): Promise<void>
 }
 
-/** Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time. */
-const ALERTS = { batch: 1000, gathers: true, slots: () => plainSlots(1) } as const
+/**
+ * Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time. A receive
+ * has a limit of characters as well, so many messages are small messages.
+ */
+const ALERTS = { batch: 10_000, gathers: true, slots: () => plainSlots(1) } as const
 /** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
 const RECORDS = { batch: 10, slots: () => plainSlots(1) }
 /** Notify and forward wait for targets, so many invocations with a single message each. */

@@ -121,7 +121,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       return received
     },
     async ack(ids) {
-      if (ids.length > 0) await file.write(() => remove(box, ids.map(Number)))
+      if (ids.length > 0) await file.write(() => remove(box, new Set(ids.map(Number))))
     },
     // Only a message in flight can come back, so a second retry is without effect.
     async retry(ids, delayMs) {
@@ -238,7 +238,8 @@ function release(box: QueueContext, id: number, visibleAt: Millis): void {
   backlog.landed(id, flight, state, Math.ceil(visibleAt))
 }
 
-function remove({ sql, queue, backlog, turn, bodies }: QueueContext, ids: readonly number[]): void {
+function remove({ sql, queue, backlog, turn, bodies }: QueueContext, ids: ReadonlySet<number>): void {
+  const written: number[] = []
   for (const id of ids) {
     const isFlight = backlog.flights.has(id)
     const unwritten = turn.take(id)
@@ -248,11 +249,14 @@ function remove({ sql, queue, backlog, turn, bodies }: QueueContext, ids: readon
     }
     const gone = isFlight ? FLIGHT : (sql.find.get(id, queue) as typeof FLIGHT | undefined)
     if (gone === undefined) continue
-    sql.remove.run(id)
-    sql.removeBody.run(id)
+    written.push(id)
     bodies.forget(id)
     backlog.removed(id, gone, gone.state)
   }
+  if (written.length === 0) return
+  const list = JSON.stringify(written)
+  sql.remove.run(list)
+  sql.removeBody.run(list)
 }
 
 /** A message in flight needs no look into the file: most acknowledged messages are in flight. */

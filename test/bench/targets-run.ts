@@ -36,7 +36,7 @@ const ROUNDS = 7
 const WARM_UP = 2
 const PER_MESSAGE = 64
 /** The largest batch of `dispatch` on one machine. */
-const BATCH = 1000
+const BATCH = 10_000
 const ACCOUNT = 'bench'
 
 async function measure(root: string, targets: number, alerts: number): Promise<TargetsCost> {
