@@ -3,12 +3,12 @@ import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
 import { groupPartition, keys, parseGroupPartition } from '../table/keys.ts'
 import { bucketOf } from '../table/limits.ts'
-import type { ItemKey, NewItem, Page, Table } from '../table/port.ts'
+import type { NewItem, Page, Table } from '../table/port.ts'
 import { putCount, type Version } from '../table/version.ts'
 import { cardEntry } from './cards.ts'
 import { closedIncidentItem } from './incidents.ts'
 import { createKeptGroups } from './kept-groups.ts'
-import { type PackedGroup, packGroup } from './pack.ts'
+import { itemKeys, leftKeys, NOTHING, type PackedGroup, packGroup } from './pack.ts'
 import { readGroup } from './read-group.ts'
 import { spillTimeline } from './timeline.ts'
 
@@ -153,7 +153,7 @@ async function saveGroup(
     { ...keys.head(account, id), body: head, dueAt, list, ...(card && { card }) },
     loaded === undefined ? 'absent' : { version: loaded.version },
   )
-  const gone = version === 'lost' ? fresh : without(loaded?.packed.items ?? [], packed.items)
+  const gone = version === 'lost' ? fresh : leftKeys(next, loaded?.packed ?? NOTHING, packed)
   await Promise.all(gone.map((key) => table.remove(key)))
   if (version === 'lost') return 'lost'
   const saved = { group: next, version, dueAt, card, packed, kept: false }
@@ -172,11 +172,6 @@ function uniqueName(loaded: LoadedGroup | undefined, { chance }: SaveBy): string
 /** The number of saves of the head before this save. */
 function savesOf(loaded: LoadedGroup | undefined): number {
   return loaded === undefined ? 0 : putCount(loaded.version)
-}
-
-function without(all: readonly ItemKey[], others: readonly ItemKey[]): ItemKey[] {
-  const sorts = new Set(others.map(({ sort }) => sort))
-  return all.filter(({ sort }) => !sorts.has(sort))
 }
 
 /**
@@ -219,7 +214,7 @@ async function dropGroup(
   if (loaded === undefined) return 'dropped'
   const removed = await table.remove(keys.head(account, id), { version: loaded.version })
   if (removed === 'lost') return 'lost'
-  await Promise.all(loaded.packed.items.map((key) => table.remove(key)))
+  await Promise.all(itemKeys(loaded.group, loaded.packed).map((key) => table.remove(key)))
   return 'dropped'
 }
 

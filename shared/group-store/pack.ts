@@ -58,8 +58,8 @@ export interface PackedGroup {
   readonly inRuns: RowsInRuns
   /** Present when the states of the targets lie beside the head. */
   readonly pieces?: (Pieces & { readonly text: string }) | undefined
-  /** Keys of the items beside the head. An item that the next head does not name is removed after the next save. */
-  readonly items: readonly ItemKey[]
+  /** Keys of the items of a group that was written in the first format. The next save replaces the items. */
+  readonly pages?: readonly ItemKey[]
 }
 
 /** The items of texts, each with the number of rows that name the item. */
@@ -71,7 +71,6 @@ export const NOTHING: PackedGroup = {
   texts: new Map(),
   runs: [],
   inRuns: new Map(),
-  items: [],
 }
 
 /** An item beside the head that a save has to write, before the head. */
@@ -103,25 +102,32 @@ export function packGroup(
     texts: inHead && storedTexts(inHead),
     runs: unlessEmpty(runs.map((run) => [run.name, run.rows])),
   }
-  const items = itemKeys(group, { items: texts.keys(), runs, pieces })
   const freshRun = placed.fresh === undefined ? [] : runItems(group, placed.fresh)
   return {
     head: headText(body),
-    packed: { rows, inHead: placed.head.map(([key]) => key), texts, runs, inRuns, pieces, items },
+    packed: { rows, inHead: placed.head.map(([key]) => key), texts, runs, inRuns, pieces },
     fresh: [...freshTexts, ...freshRun, ...freshPieces],
   }
 }
 
 /** The keys of the items beside the head. */
-export function itemKeys(
-  group: GroupKey,
-  { items, runs, pieces }: { items: Iterable<TextsItem>; runs: readonly Run[]; pieces?: Pieces | undefined },
-): ItemKey[] {
+export function itemKeys(group: GroupKey, packed: Pick<PackedGroup, 'texts' | 'runs' | 'pieces' | 'pages'>): ItemKey[] {
+  const { texts, runs, pieces, pages = [] } = packed
   return [
-    ...Array.from(items, ({ name }) => keys.texts(group.account, group.id, name)),
+    ...pages,
+    ...Array.from(texts.keys(), ({ name }) => keys.texts(group.account, group.id, name)),
     ...runs.flatMap((run) => runKeys(group, run)),
     ...(pieces === undefined ? [] : pieceKeys(group, pieces)),
   ]
+}
+
+/** The keys of the items beside the head before that the next head does not name: to be removed after the save. */
+export function leftKeys(group: GroupKey, before: PackedGroup, next: PackedGroup): ItemKey[] {
+  const texts = new Map(before.texts)
+  for (const item of next.texts.keys()) texts.delete(item)
+  const runs = before.runs.filter((run) => !next.runs.includes(run))
+  const pieces = before.pieces === next.pieces ? undefined : before.pieces
+  return itemKeys(group, { ...before, texts, runs, pieces })
 }
 
 interface PlacedTexts {

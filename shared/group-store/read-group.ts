@@ -2,7 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Group, Member, Tombstone } from '../group/group.ts'
 import type { Item, Table } from '../table/port.ts'
 import { type HeadBody, parseHead, parsePiece, parseRun } from './head-body.ts'
-import { itemKeys, NOTHING, type PackedGroup, pieceKeys, runKeys } from './pack.ts'
+import { NOTHING, type PackedGroup, pieceKeys, runKeys } from './pack.ts'
 import { type PagedHead, readPagedGroup } from './paged-head.ts'
 import {
   fingerprintOf,
@@ -44,7 +44,7 @@ export async function readGroup(
   ])
   const texts = stored && (await readMissing(table, { account, id: group }, head, stored.newest, known))
   if (targets === undefined || stored === undefined || texts === undefined) return undefined
-  return assemble(account, head, targets, stored, texts)
+  return assemble(head, targets, stored, texts)
 }
 
 export function isPaged(head: HeadBody | PagedHead): head is PagedHead {
@@ -58,7 +58,7 @@ async function readPaged(
   head: PagedHead,
 ): Promise<ReadGroup | undefined> {
   const read = await readPagedGroup(table, account, group, head)
-  return read && { group: read.group, packed: { ...NOTHING, items: read.pages } }
+  return read && { group: read.group, packed: { ...NOTHING, pages: read.pages } }
 }
 
 /** The stored rows of a group: the newest of each key, and where the runs have which row. */
@@ -141,7 +141,6 @@ async function readMissing(
 }
 
 function assemble(
-  account: string,
   { core, pieces, rows: inHead = [] }: HeadBody,
   { stored: storedTargets, text }: ReadTargets,
   { newest, runs: read }: StoredRows,
@@ -173,9 +172,8 @@ function assemble(
   const targets =
     storedTargets === undefined ? new Map() : unpackTargets(storedTargets, { ...core, members, tombstones })
   const places = { inHead: inHead.map(([key]) => key), texts: items, runs, inRuns }
-  const packed = { rows, ...places, pieces: pieces && { ...pieces, text } }
   return {
     group: { ...core, members, tombstones, targets },
-    packed: { ...packed, items: itemKeys({ account, id: core.id }, { ...packed, items: items.keys() }) },
+    packed: { rows, ...places, pieces: pieces && { ...pieces, text } },
   }
 }

@@ -69,6 +69,8 @@ function ahead(at: Millis, intervalMs: number, { now, latest }: Reach): Millis {
 function reachedMember(member: Member, reach: Reach): Member {
   const { alert, stamp, claimedEnd, compared, closedByHand } = member
   const { now, latest } = reach
+  // Nearly every alert: no moment of the past lies ahead.
+  if (stamp.at <= latest && (compared ?? 0) <= latest && (closedByHand?.at ?? 0) <= latest) return member
   // The recovery time begins at the receipt, so only an end that the sender gave can lie before the receipt.
   const wasOver = (compared !== undefined && compared >= alert.endsAt) || (!alert.timeout && stamp.at >= alert.endsAt)
   let { endsAt } = alert
