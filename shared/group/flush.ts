@@ -299,6 +299,7 @@ function openNotification(
     incident: firing.length === 0 || keepsIncidents(target, ctx) ? incident : undefined,
     ...(ended !== undefined && { ended }),
     under,
+    ...(look.goesOn && firing.length === 0 && { goesOn: true }),
     leftOut: leftOut.length === 0 ? undefined : mayKnow(state, leftOut),
     rest,
   }

@@ -64,6 +64,8 @@ export interface SentDelivery {
   readonly ended?: readonly string[]
   /** The group under whose key the target is told; absent: the delivery's own group. */
   readonly under?: string
+  /** That group has alerts that fire: the delivery left the ticket open, although none of its alerts fires. */
+  readonly goesOn?: true
   /**
    * Alerts of which the target knows as much as before when the delivery arrives: alerts of the group that the delivery
    * does not mention, and alerts of which another group may have told the target since the first attempt.

@@ -49,10 +49,10 @@ function isSameTicket(
 export function leavesTicketOpen(
   { group }: Draft,
   key: string,
-  { under, firing, reason }: OpenDelivery,
+  { under, goesOn }: OpenDelivery,
   ctx: Context,
 ): boolean {
-  if (under === undefined || firing.length > 0 || reason !== 'some-resolved') return false
+  if (under === undefined || goesOn !== true) return false
   return !goesOnUnder(under, key, group.tellers?.[under]?.incident, ctx)
 }
 

@@ -304,6 +304,13 @@ export const regrouping: Mutant[] = [
     by: { script: 'a ticket that an end left open is closed when the group of the ticket has told its end before' },
   },
   {
+    name: 'an end in a part counts as an end that left the ticket open',
+    file: 'shared/group/told-beside.ts',
+    find: 'if (under === undefined || goesOn !== true) return false',
+    replace: 'if (under === undefined) return false',
+    by: { script: 'an end under an earlier key is told once, in a part without the alerts of that key that fire on' },
+  },
+  {
     name: 'an end leaves a ticket open in which the receiver knows of nothing',
     file: 'shared/group/told-beside.ts',
     find: 'return without(without(mayThinkFiring(state), earlier?.only), mine?.resolved).length > 0',

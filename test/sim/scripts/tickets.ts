@@ -192,4 +192,19 @@ export const tickets: Script[] = [
       [80.5, 90.6, 'a resolved'],
     ],
   },
+  {
+    name: 'an end under an earlier key is told once, in a part without the alerts of that key that fire on',
+    partAlerts: 1,
+    posts: [
+      [0.5, 'a'],
+      [0.5, 'b'],
+      [40, '-a'],
+    ],
+    changes: [{ atMs: 20_000, policies: [OTHER_POLICY] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.5, 1.6, 'b firing'],
+      [40, 52, 'a resolved'],
+    ],
+  },
 ]
