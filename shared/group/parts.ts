@@ -7,7 +7,8 @@ import type { Part, Words } from './words.ts'
 /*
  * A body has a largest size, and a target that is told of every alert is told of a larger group in parts: successive
  * deliveries, each opened after the arrival of the last delivery. A part has alerts that the target is owed, the oldest
- * news first, and as many alerts as fit. The target knows of all other alerts as much as before, so the other alerts stay
+ * news first, and as many alerts as fit. Alerts that fire come first where the target knows of none that fires: a part with
+ * ends alone would open a ticket in which nothing fires. The target knows of all other alerts as much as before, so the other alerts stay
  * owed: an untold alert leaves no group, and the comparison after the arrival finds the rest. A target that is told of
  * each alert by itself is told in parts always, so that no alert is told again beside the news of another alert.
  *

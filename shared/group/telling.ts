@@ -4,6 +4,7 @@ import { type AlertSet, common, union, without } from './alert-sets.ts'
 import type { Addressee } from './audience.ts'
 import { owedAlerts } from './compare.ts'
 import type { Context, Draft } from './context.ts'
+import { thoughtHere } from './earlier-keys.ts'
 import { mayThinkFiring } from './heard.ts'
 import { nextPart } from './parts.ts'
 import { sendsResolved } from './target.ts'
@@ -32,7 +33,7 @@ export function tellingOf(
   addressee: Addressee,
   state: TargetState,
   why: NotifyReason,
-  { seen, forced }: { seen: View; forced?: NotifyReason },
+  { seen, forced, under }: { seen: View; forced?: NotifyReason; under?: string },
   ctx: Context,
 ): Telling {
   const { target } = addressee
@@ -49,18 +50,28 @@ export function tellingOf(
   if (words.bytes <= bytes && partAlerts === undefined) return whole
   const rest = forced === undefined ? state.rest : undefined
   const again = why === 'repeat' || why === 'replay' ? '' : undefined
-  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, {
-    bytes,
-    alerts: partAlerts,
-  })
+  const owed = owedAlerts(state, seen, { sendResolved })
+  const now = under === undefined ? firstInTicket(state, seen, owed) : owed
+  const part = nextPart(words, now, rest?.from ?? again, { bytes, alerts: partAlerts })
+  const more = part.more || without(owed, now).length > 0
   return {
     alerts: part.alerts,
     firing: without(seen.firing, part.left),
     resolved: sendResolved ? without(resolved, part.left) : resolved,
     leftOut: union(seen.leftOut, part.left),
     partOf: words,
-    rest: part.more ? { reason: rest?.reason ?? why, from: part.from } : undefined,
+    rest: more ? { reason: rest?.reason ?? why, from: part.from } : undefined,
   }
+}
+
+/**
+ * The owed alerts that come first. A part without an alert that fires would open a ticket in which nothing fires, unless
+ * the target knows of one under the present key.
+ */
+function firstInTicket(state: TargetState, { firing }: View, owed: AlertSet): AlertSet {
+  if (firing.length === 0 || common(thoughtHere(state), firing).length > 0) return owed
+  const beginnings = common(owed, firing)
+  return beginnings.length > 0 ? beginnings : firing
 }
 
 /**

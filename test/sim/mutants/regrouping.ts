@@ -304,6 +304,20 @@ export const regrouping: Mutant[] = [
     by: { script: 'a ticket that an end left open is closed when the group of the ticket has told its end before' },
   },
   {
+    name: 'the first part of a ticket tells an end',
+    file: 'shared/group/telling.ts',
+    find: 'return beginnings.length > 0 ? beginnings : firing',
+    replace: 'return beginnings.length > 0 ? owed : firing',
+    by: { script: 'the first part of a ticket tells an alert that fires' },
+  },
+  {
+    name: 'a part under a next key tells an end, though the target knows of nothing that fires under the key',
+    file: 'shared/group/telling.ts',
+    find: 'return beginnings.length > 0 ? beginnings : firing',
+    replace: 'return beginnings.length > 0 ? beginnings : owed',
+    by: { script: 'the first part under a next key tells an alert that fires, also if it was told under another key' },
+  },
+  {
     name: 'an end in a part counts as an end that left the ticket open',
     file: 'shared/group/told-beside.ts',
     find: 'if (under === undefined || goesOn !== true) return false',

@@ -207,4 +207,32 @@ export const tickets: Script[] = [
       [40, 52, 'a resolved'],
     ],
   },
+  {
+    name: 'the first part of a ticket tells an alert that fires',
+    partAlerts: 1,
+    posts: [
+      [0.5, 'a'],
+      [0.7, '-a'],
+      [0.8, 'b'],
+    ],
+    hears: [
+      [1.5, 1.6, 'b firing'],
+      [1.5, 1.7, 'a resolved'],
+    ],
+  },
+  {
+    name: 'the first part under a next key tells an alert that fires, also if it was told under another key',
+    partAlerts: 1,
+    posts: [
+      [0.5, 'a'],
+      [22, 'c'],
+      [23, '-c'],
+    ],
+    changes: [{ atMs: 20_000, policies: [OTHER_POLICY] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [30, 32, 'a firing'],
+      [30, 32, 'c resolved'],
+    ],
+  },
 ]
