@@ -26,7 +26,8 @@ export default defineConfig({
           include: [UNIT],
           exclude: [...configDefaults.exclude, ...REPLACING],
           isolate: false,
-          // Every core works: unit tests wait for nothing.
+          // Unit tests wait for nothing: every core works, and only a test that hangs takes so long.
+          testTimeout: 120_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
