@@ -2,6 +2,7 @@ import { errorText } from '../../shared/base/log.ts'
 import { inSlices, pause } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
+import { createSaidAlerts, type SaidAlerts } from '../../shared/group-store/said-alerts.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
 import { takeDispatched } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
@@ -33,6 +34,7 @@ interface KeptByWorker {
   tally: IntegrationCounts
   pausedChannels: PausedChannels
   silencesOf: ReturnType<typeof createSilencesReader>
+  said: SaidAlerts
 }
 
 /**
@@ -48,6 +50,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
     tally,
     pausedChannels: createPausedChannels(deps, heads),
     silencesOf: createSilencesReader(deps.table),
+    said: createSaidAlerts(),
   }
   return async (messages) => {
     const failed = new Set<string>()
@@ -110,7 +113,7 @@ async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): 
  */
 async function dispatchAccount(
   deps: DispatchDeps,
-  { heads, tally, pausedChannels, silencesOf }: KeptByWorker,
+  { heads, tally, pausedChannels, silencesOf, said }: KeptByWorker,
   account: string,
   parsed: ReadMessage[],
   failed: Set<string>,
@@ -135,7 +138,7 @@ async function dispatchAccount(
       silences,
       sendToGroups: (sent) => sendJson(deps, account, sent),
       pausedChannels,
-      ledgers: createBatchLedgers(deps, works.values(), RETENTION_MS),
+      ledgers: createBatchLedgers(deps, works.values(), RETENTION_MS, said),
     }
     const decisions = await Promise.all(
       [...works.values()].map(async (work) => {

@@ -5,6 +5,7 @@ import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import { placed } from '../../shared/group/target-state.ts'
 import { putLedgers } from '../../shared/group-store/ledger.ts'
+import type { SaidAlerts } from '../../shared/group-store/said-alerts.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 
@@ -40,6 +41,7 @@ export function createBatchLedgers(
   }: Pick<DispatchDeps, 'table' | 'deliveries' | 'clock' | 'chance' | 'fresh'>,
   works: Iterable<GroupWork>,
   retentionMs: Millis,
+  said: SaidAlerts,
 ): BatchLedgers {
   // On one machine notify takes message by message: an attempt at a single delivery of a shared ledger would read the
   // words of ten deliveries, and ten claims would fight for one row. There each group writes a ledger of its own.
@@ -50,7 +52,9 @@ export function createBatchLedgers(
       const now = clock.now()
       const firsts = batch.map(({ decision }) => firstNotifications(decision))
       const name = newName(now, chance, firsts)
-      const places = await putLedgers(table, firsts, { openedAt: now, name, expiresAt: now + retentionMs })
+      const times = { openedAt: now, name, expiresAt: now + retentionMs }
+      // On one machine a write costs little, and each reader would read twice.
+      const places = await putLedgers(table, firsts, deliveries.carries === undefined ? times : { ...times, said })
       for (const [index, { decision, resolve }] of batch.entries()) {
         fresh?.note(firsts[index]!)
         resolve(withPlace(decision, firsts[index]!, places.get(decision.group.id)!))

@@ -5,6 +5,7 @@ import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts
 import { keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 import type { DeliveryFacts } from './deliveries.ts'
+import { type AfterContent, MOST_SAID_BYTES, NAMED_MS, type SaidAlerts } from './said-alerts.ts'
 import { keptFingerprints, putWords } from './words.ts'
 
 /*
@@ -38,6 +39,8 @@ interface LedgerContent extends Pick<DeliveryFacts, 'group' | 'policy' | 'notifi
   /** Absent: as the alerts of the notification say, or as the words that lie apart. */
   firing?: readonly string[]
   resolved?: readonly string[]
+  /** The alerts of the notification, where an earlier ledger has most of them. */
+  after?: AfterContent
 }
 
 interface LedgerEntry {
@@ -49,7 +52,9 @@ interface LedgerEntry {
   how?: number
 }
 
-const LEDGER: BodyShape<LedgerBody> = bodyShape('a ledger of deliveries')
+/** Format 1: every content has its alerts, or words apart. A release that knows format 1 alone would tell no alerts. */
+const WHOLE: BodyShape<LedgerBody> = bodyShape('a ledger of deliveries', { writes: 1, reads: 2 })
+const LEDGER: BodyShape<LedgerBody> = bodyShape('a ledger of deliveries', { writes: 2, reads: 2 })
 
 /** A ledger that is to be written. */
 interface LedgerDraft {
@@ -61,12 +66,13 @@ interface LedgerDraft {
  * Writes the deliveries of a batch into ledgers, and gives the place of the deliveries of each group. Words that are
  * large, or that many ledgers would repeat, lie apart and are written first. The deliveries of a group stay
  * together, unless one ledger cannot hold so many: then the group has ledgers of its own, and the id of a delivery tells
- * its ledger. Twice is safe: `name` belongs to one batch, whose first ledgers of the name stay.
+ * its ledger. Twice is safe: `name` belongs to one batch, whose first ledgers of the name stay. `said`: alerts that an
+ * earlier ledger has are named.
  */
 export async function putLedgers(
   table: Table,
   groups: readonly (readonly Delivery[])[],
-  { openedAt, name, expiresAt }: { openedAt: Millis; name: string; expiresAt: Millis },
+  { openedAt, name, expiresAt, said }: { openedAt: Millis; name: string; expiresAt: Millis; said?: SaidAlerts },
 ): Promise<Map<string, string>> {
   const [account] = groups.flatMap(([first]) => first?.account ?? [])
   const places = new Map<string, string>()
@@ -76,26 +82,54 @@ export async function putLedgers(
       const contents = contentsOf(deliveries)
       const size = sizeOf(contents)
       const most = deliveries.length > MOST_DELIVERIES ? MOST_REPEATED_BYTES : MOST_GROUP_BYTES
-      if (size <= most) return { deliveries, contents, size }
+      if (size <= most) {
+        const short = said && mayNameAlerts(deliveries, size) ? named(contents, account, openedAt, said) : contents
+        return { deliveries, contents: short, size: short === contents ? size : sizeOf(short) }
+      }
       const apart = { ...contents, list: await putApart(table, account, deliveries, contents, expiresAt) }
       return { deliveries, contents: apart, size: sizeOf(apart) }
     }),
   )
   const ledgers = divide(written, openedAt, name, places)
   await Promise.all(
-    ledgers.map((ledger) =>
-      table.put(
+    ledgers.map(async ({ name, body }) => {
+      const isNamed = said !== undefined && body.contents.some(isWhole)
+      await table.put(
         {
-          ...keys.ledger(account, ledger.name),
-          body: writeBody(LEDGER, ledger.body),
+          ...keys.ledger(account, name),
+          body: writeBody(body.contents.some(({ after }) => after) ? LEDGER : WHOLE, body),
           list: { name: keys.list(account, 'deliveries'), at: openedAt },
-          expiresAt,
+          expiresAt: isNamed ? expiresAt + NAMED_MS : expiresAt,
         },
         'absent',
-      ),
-    ),
+      )
+      // Only a ledger that was surely written is named by a later one.
+      for (const [content, one] of body.contents.entries()) {
+        const { alerts } = one.notification
+        if (isNamed && isWhole(one))
+          said.note(account, one.group, { ledger: name, content, at: openedAt, alerts: alerts! })
+      }
+    }),
   )
   return places
+}
+
+function isWhole({ after, words }: LedgerContent): boolean {
+  return after === undefined && words === undefined
+}
+
+/** Who writes by a content template reads the ledger, and would have to read the earlier one too. */
+function mayNameAlerts(deliveries: readonly Delivery[], size: number): boolean {
+  return size <= MOST_SAID_BYTES && deliveries.length <= MOST_DELIVERIES && deliveries.every(({ how }) => !how)
+}
+
+function named({ list, indexes }: Contents, account: string, now: Millis, said: SaidAlerts): Contents {
+  const short = list.map((content): LedgerContent => {
+    const { alerts = [], ...about } = content.notification
+    const after = said.after(account, content.group, alerts, now)
+    return after === undefined ? content : { ...content, notification: about, after }
+  })
+  return { list: short, indexes }
 }
 
 interface Contents {
@@ -222,23 +256,54 @@ function placeOfHow(body: LedgerBody, how: How): number {
 /** The deliveries of a ledger; undefined: the ledger is gone. */
 export async function readLedger(table: Table, account: string, name: string): Promise<DeliveryFacts[] | undefined> {
   const item = await table.get(keys.ledger(account, name))
-  return item && ledgerDeliveries(account, item)
+  if (item === undefined) return undefined
+  const names = new Set(readBody(LEDGER, item).contents.flatMap(({ after }) => (after ? [after.ledger] : [])))
+  const earlier = await Promise.all(
+    [...names].map(async (name) => [name, await table.get(keys.ledger(account, name))] as const),
+  )
+  return ledgerDeliveries(account, item, new Map(earlier))
 }
 
-/** Deliveries with the same content share the very same `notification` and `words`. */
-export function ledgerDeliveries(account: string, item: Pick<Item, 'partition' | 'sort' | 'body'>): DeliveryFacts[] {
-  const { openedAt, contents, deliveries, hows = [] } = readBody(LEDGER, item)
-  return deliveries.map(({ id, target, content, how }) => {
-    const { group, policy, notification, words, firing, resolved } = contents[content]!
+type LedgerItem = Pick<Item, 'partition' | 'sort' | 'body'>
+
+/**
+ * Deliveries with the same content share the very same `notification` and `words`. A delivery whose earlier ledger is gone
+ * is gone too.
+ */
+export function ledgerDeliveries(
+  account: string,
+  item: LedgerItem,
+  earlier: ReadonlyMap<string, LedgerItem | undefined>,
+): DeliveryFacts[] {
+  const { openedAt, contents: stored, deliveries, hows = [] } = readBody(LEDGER, item)
+  const contents = stored.map((content) => withAlerts(content, earlier))
+  return deliveries.flatMap(({ id, target, content, how }): DeliveryFacts[] => {
+    const said = contents[content]
+    if (said === undefined) return []
+    const { group, policy, notification, words, firing, resolved } = said
     const { alerts = [] } = notification
-    return {
+    const facts = {
       ...{ id, account, group, policy, target, openedAt, notification },
       firing: [...(firing ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt === undefined)))],
       resolved: [...(resolved ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt !== undefined)))],
       ...(words === undefined ? {} : { words }),
       ...(how === undefined ? {} : { how: hows[how]! }),
     }
+    return [facts]
   })
+}
+
+/** The content with its alerts; undefined: the earlier ledger is gone. */
+function withAlerts(
+  content: LedgerContent,
+  earlier: ReadonlyMap<string, LedgerItem | undefined>,
+): LedgerContent | undefined {
+  const { after, notification, ...rest } = content
+  if (after === undefined) return content
+  const item = earlier.get(after.ledger)
+  const known = item && readBody(LEDGER, item).contents[after.content]?.notification.alerts
+  const alerts = known && after.alerts.flatMap((one) => (typeof one === 'number' ? (known[one] ?? []) : [one]))
+  return alerts?.length === after.alerts.length ? { ...rest, notification: { ...notification, alerts } } : undefined
 }
 
 function fingerprintsOf(alerts: readonly NotifiedAlert[]): string[] {

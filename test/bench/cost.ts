@@ -48,7 +48,7 @@ interface Scenario {
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: 'busy', perPost: 64, most: 440, target: 330, least: 52 },
+  { name: 'busy', perPost: 64, most: 415, target: 330, least: 52 },
   { name: 'busy', perPost: 1 },
   { name: 'steady', perPost: 64, most: 150 },
   { name: 'storm', perPost: 64 },

@@ -80,10 +80,13 @@ function words({ notification: { alerts } }: Delivery): string {
 export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): Map<string, Delivery> {
   const items = everything()
   const words = new Map(items.filter(({ sort }) => sort.startsWith('words#')).map((item) => [placeOf(item), item.body]))
+  const ledgers = new Map(
+    items.flatMap((item) => (item.sort.startsWith('ledger#') ? [[item.sort.slice('ledger#'.length), item]] : [])),
+  )
   const facts = items.flatMap((item): DeliveryFacts[] => {
     if (item.sort.startsWith('to#')) return [JSON.parse(item.body) as DeliveryFacts]
     const [, account = ''] = item.partition.split('#')
-    return item.sort.startsWith('ledger#') ? ledgerDeliveries(account, item) : []
+    return item.sort.startsWith('ledger#') ? ledgerDeliveries(account, item, ledgers) : []
   })
   return new Map(
     facts.map((delivery): [string, Delivery] => {

@@ -158,8 +158,8 @@ export const writing: Mutant[] = [
   {
     name: 'ledgers not written before the head',
     file: 'shared/group-store/ledger.ts',
-    find: '    ledgers.map((ledger) =>',
-    replace: '    ledgers.slice(1).map((ledger) =>',
+    find: '    ledgers.map(async (',
+    replace: '    ledgers.slice(1).map(async (',
     by: { script: 'what was decided before a send failed is sent with the message that comes again' },
   },
   {

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import { ledgerOf } from '../../../shared/delivery/ledger-place.ts'
-import { putDeliveries, wholeDeliveries } from '../../../shared/group-store/deliveries.ts'
+import { type DeliveryFacts, putDeliveries, wholeDeliveries } from '../../../shared/group-store/deliveries.ts'
 import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import { putLedgers, readLedger } from '../../../shared/group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../../../shared/group-store/ledger-claims.ts'
+import { createSaidAlerts } from '../../../shared/group-store/said-alerts.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { memoryTable } from '../../sim/table.ts'
 
@@ -139,6 +140,66 @@ describe('claims', () => {
     await claim(2)
     await recordOutcomes(table, 'acme', 'l1.0', [{ delivery: 'd1', attempt: 1, outcome: other }])
     expect((await readClaims(table, 'acme', 'l1.0'))('d1')).toEqual({ begun: 2, begunAt: NOW + 2 })
+  })
+})
+
+describe('a ledger after another one of the same groups', () => {
+  /** A notification of many alerts, of which some are new since the round before. */
+  const roundOf = (group: string, round: number, fresh: number, target = 'hook'): Delivery => {
+    const alerts = Array.from({ length: 12 }, (_, index) => ({
+      ...{ fingerprint: `f${index}`, labels: { a: `${group} ${index}` }, annotations: {} },
+      startsAt: index < fresh ? NOW + round : NOW,
+    }))
+    const [first] = deliveriesOf(group, 1)
+    const notification = { ...first!.notification, alerts }
+    const id = `${group}-${round}-${target}`
+    return { ...first!, id, target, notification, firing: alerts.map(({ fingerprint }) => fingerprint), resolved: [] }
+  }
+  async function rounds(freshEach: number[], atOf = (round: number): number => NOW + round) {
+    const table = memoryTable(clock)
+    const said = createSaidAlerts()
+    const sent = freshEach.map((fresh, round) => ['g1', 'g2'].map((group) => [roundOf(group, round, fresh)]))
+    for (const [round, groups] of sent.entries()) {
+      const openedAt = atOf(round)
+      await putLedgers(table, groups, { openedAt, name: `l${round}`, expiresAt: openedAt + LATER - NOW, said })
+    }
+    const stored = table.everything().filter(({ sort }) => sort.startsWith('ledger#'))
+    const formats = Object.fromEntries(
+      stored.map(({ sort, body }) => [sort, (JSON.parse(body) as { format: number }).format]),
+    )
+    return { table, sent, stored, formats }
+  }
+
+  test('names the alerts that are the same, and reads as it was written', async () => {
+    const { table, sent, formats } = await rounds([0, 1, 3, 0])
+    expect(formats).toEqual({ 'ledger#l0.0': 1, 'ledger#l1.0': 2, 'ledger#l2.0': 2, 'ledger#l3.0': 2 })
+    for (const [round, groups] of sent.entries()) {
+      const read = await readLedger(table, 'acme', `l${round}.0`)
+      const facts = ({ id, notification, firing }: DeliveryFacts) => [
+        ...[id, firing, notification.reason, notification.alerts],
+      ]
+      expect(read?.map(facts)).toEqual(groups.flat().map(facts))
+    }
+  })
+
+  test('is whole when more than a quarter is new', async () => {
+    const { formats, stored } = await rounds([0, 4, 4])
+    expect(formats).toEqual({ 'ledger#l0.0': 1, 'ledger#l1.0': 1, 'ledger#l2.0': 1 })
+    expect(stored.map(({ body }) => body.includes('"after"'))).toEqual([false, false, false])
+  })
+
+  test('names nothing that goes before it', async () => {
+    const day = 86_400_000
+    const { stored, formats } = await rounds([0, 0, 0], (round) => NOW + (round * day) / 2)
+    expect(formats).toEqual({ 'ledger#l0.0': 1, 'ledger#l1.0': 2, 'ledger#l2.0': 1 })
+    const [first, second] = stored
+    expect(first!.expiresAt).toBeGreaterThanOrEqual(second!.expiresAt!)
+  })
+
+  test('has no delivery any more when the ledger that it names is gone', async () => {
+    const { table } = await rounds([0, 1])
+    await table.remove(keys.ledger('acme', 'l0.0'))
+    expect(await readLedger(table, 'acme', 'l1.0')).toEqual([])
   })
 })
 

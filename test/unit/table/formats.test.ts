@@ -245,7 +245,7 @@ const KINDS: Record<string, Kind> = {
     reads: [(table) => readShown(table, { account: 'acme', group: GROUP, target: 'chat' })],
   },
   ledger: {
-    ...{ made: 'ledger', sort: 'ledger#', write: inLedger },
+    ...{ made: 'ledger', sort: 'ledger#', newest: 2, write: inLedger },
     reads: [(table) => readLedger(table, 'acme', 'l1.0'), (table) => listDeliveries(table, 'acme', { limit: 1 })],
   },
   claims: {
