@@ -161,15 +161,15 @@ function placeTexts(group: Group, before: PackedGroup, name: string, chars: numb
     addHomeless(homeless, key, one)
   }
   let staying = 0
-  for (const [key, one] of keyedAlerts(group)) {
+  const place = (key: RowKey, one: Member | Tombstone): void => {
     const last = before.rows.get(key)
     if (last !== undefined) staying++
-    if (last?.one === one && last.item !== IN_HEAD) continue
+    if (last?.one === one && last.item !== IN_HEAD) return
     // An alert that left and fires again, as alerts that flap do, has its texts beside its tombstone.
     const known = last ?? before.rows.get(otherKey(key))
     if (known === undefined || known.item === IN_HEAD || !sameTexts(known.texts, one.alert)) {
       leaveItem(key, one)
-      continue
+      return
     }
     const row = { one, item: known.item, texts: isMember(one) ? one.alert : known.texts }
     count(last, -1)
@@ -177,6 +177,8 @@ function placeTexts(group: Group, before: PackedGroup, name: string, chars: numb
     rows.set(key, row)
     changed.add(key)
   }
+  for (const [fingerprint, tombstone] of group.tombstones) place(tombstoneKey(fingerprint), tombstone)
+  for (const [fingerprint, member] of group.members) place(memberKey(fingerprint), member)
   if (staying < before.rows.size) {
     for (const [key, row] of before.rows) {
       if (hasRow(group, key)) continue

@@ -1,6 +1,6 @@
 import { type Alert, type Fingerprint, type PostedAlert, sameOrigin } from '../alert/alert.ts'
 import { sameLabels } from '../alert/labels.ts'
-import { compareStamps, placeOf, type Stamp } from '../alert/stamp.ts'
+import { placeOf, type Stamp } from '../alert/stamp.ts'
 import { MAX_MILLIS, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import type { Arrival } from '../group/fold.ts'
 import type { AlertsReceived } from '../message/message.ts'
@@ -100,14 +100,14 @@ export function createRefreshes(): Refreshes {
       const here = of(sent.account)
       const places: number[] = []
       const following: [State, Known][] = []
+      const times: ReceivedAt = { receivedAt: sent.receivedAt, order: sent.order }
       for (const [place, alert] of sent.alerts.entries()) {
         const { fingerprint } = alert
         const known = knownOf(here, fingerprint)
         const endsAt = endOf(alert, sent)
         const refreshes = known !== undefined && isRefresh(known.alert, alert, endsAt, sent)
         if (refreshes && isShort(known.alert, endsAt, sent)) {
-          // The tie is unique in the process; no message of the queue has such a tie.
-          keepRefresh(here, known, { fingerprint, endsAt, stamp: stampOf(sent, ++kept) })
+          keepRefresh(here, { known, fingerprint, endsAt, times, count: ++kept })
           continue
         }
         const state = noteSent(here, fingerprint, sent.order ?? sent.receivedAt)
@@ -122,14 +122,16 @@ export function createRefreshes(): Refreshes {
       }
       return { places, areSent }
     },
-    of: (account, group) => [...(accounts.get(account)?.byGroup.get(group)?.values() ?? [])],
+    of: (account, group) => Array.from(accounts.get(account)?.byGroup.get(group)?.values() ?? [], arrivalOf),
     saved(account, group, refreshes) {
       const { byGroup } = of(account)
       const left = byGroup.get(group)
       if (left === undefined) return []
-      for (const refresh of refreshes) if (left.get(refresh.fingerprint) === refresh) left.delete(refresh.fingerprint)
+      for (const refresh of refreshes) {
+        if (left.get(refresh.fingerprint)?.arrival === refresh) left.delete(refresh.fingerprint)
+      }
       if (left.size === 0) byGroup.delete(group)
-      return [...left.values()]
+      return Array.from(left.values(), arrivalOf)
     },
     decidedBy(account, revision) {
       of(account).revision = revision
@@ -158,7 +160,7 @@ export function createRefreshes(): Refreshes {
 interface OfAccount {
   revision?: string
   states: Map<Fingerprint, State>
-  byGroup: Map<string, Map<Fingerprint, Arrival>>
+  byGroup: Map<string, Map<Fingerprint, KeptRefresh>>
 }
 
 /** Undefined: not known, or known under another configuration, by which the alert may have other groups. */
@@ -183,18 +185,46 @@ function noteSent({ states }: OfAccount, fingerprint: Fingerprint, place: Millis
   return first
 }
 
-function keepRefresh(
-  { byGroup }: OfAccount,
-  { alert, groups }: Known,
-  { fingerprint, endsAt, stamp }: { fingerprint: Fingerprint; endsAt: Millis; stamp: Stamp },
-): void {
-  const refresh: Arrival = { fingerprint, alert: { ...alert, endsAt }, stamp, claimedEnd: endsAt }
-  for (const group of groups) {
-    const inGroup = byGroup.get(group) ?? new Map<Fingerprint, Arrival>()
+interface ReceivedAt {
+  receivedAt: Millis
+  order: Millis | undefined
+}
+
+/** A kept refresh. Most are replaced by the next one before a decision asks, so the arrival is made for the decision. */
+interface KeptRefresh {
+  known: Known
+  fingerprint: Fingerprint
+  endsAt: Millis
+  /** When the post was received, without its alerts. */
+  times: ReceivedAt
+  /** The number of refreshes that the process kept before, and this one. */
+  count: number
+  arrival?: Arrival
+}
+
+function keepRefresh({ byGroup }: OfAccount, refresh: KeptRefresh): void {
+  const { known, fingerprint } = refresh
+  for (const group of known.groups) {
+    const inGroup = byGroup.get(group) ?? new Map<Fingerprint, KeptRefresh>()
     byGroup.set(group, inGroup)
     const before = inGroup.get(fingerprint)
-    if (before === undefined || compareStamps(before.stamp, stamp) < 0) inGroup.set(fingerprint, refresh)
+    if (before === undefined || placeIn(before) <= placeIn(refresh)) inGroup.set(fingerprint, refresh)
   }
+}
+
+function placeIn({ times: { receivedAt, order = receivedAt } }: KeptRefresh): Millis {
+  return order
+}
+
+function arrivalOf(refresh: KeptRefresh): Arrival {
+  const { known, fingerprint, endsAt, times, count } = refresh
+  refresh.arrival ??= {
+    fingerprint,
+    alert: { ...known.alert, endsAt },
+    stamp: stampOf(times, count),
+    claimedEnd: endsAt,
+  }
+  return refresh.arrival
 }
 
 /** Whether so little of the end is only in memory that the end may be kept there. */
@@ -222,7 +252,8 @@ function endOf({ endsAt, recoverAfterMs }: PostedAlert, sent: SentAlerts): Milli
   return after === 0 ? MAX_MILLIS : sent.receivedAt + after
 }
 
-function stampOf({ receivedAt, order }: SentAlerts, kept: number): Stamp {
+/** The tie is unique in the process; no message of the queue has such a tie. */
+function stampOf({ receivedAt, order }: ReceivedAt, kept: number): Stamp {
   const tie = `refresh-${String(kept).padStart(12, '0')}`
   return order === undefined ? { at: receivedAt, tie } : { at: receivedAt, tie, order }
 }

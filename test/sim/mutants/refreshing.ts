@@ -16,8 +16,8 @@ export const refreshing: Mutant[] = [
   {
     name: 'a refresh moves the end in one group of its alert',
     file: KEPT,
-    find: 'for (const group of groups) {',
-    replace: 'for (const group of groups.slice(0, 1)) {',
+    find: 'for (const group of known.groups) {',
+    replace: 'for (const group of known.groups.slice(0, 1)) {',
     by: { machine: 1 },
   },
   {
@@ -65,8 +65,8 @@ export const refreshing: Mutant[] = [
   {
     name: 'a save drops the refreshes that were kept meanwhile',
     file: KEPT,
-    find: 'for (const refresh of refreshes) if (left.get(refresh.fingerprint) === refresh) left.delete(refresh.fingerprint)',
-    replace: 'left.clear()',
+    find: 'for (const refresh of refreshes) {\n        if (left.get(refresh.fingerprint)?.arrival === refresh)',
+    replace: 'for (const refresh of left.values()) {\n        if (left.size > 0)',
     by: { script: 'a refresh that is kept while its group is saved is not lost' },
   },
   {
