@@ -4,7 +4,6 @@ import { type AlertSet, common, union, without } from './alert-sets.ts'
 import type { Addressee } from './audience.ts'
 import { owedAlerts } from './compare.ts'
 import type { Context, Draft } from './context.ts'
-import { thoughtHere } from './earlier-keys.ts'
 import { mayThinkFiring } from './heard.ts'
 import { nextPart } from './parts.ts'
 import { sendsResolved } from './target.ts'
@@ -66,10 +65,11 @@ export function tellingOf(
 
 /**
  * The owed alerts that come first. A part without an alert that fires would open a ticket in which nothing fires, unless
- * the target knows of one under the present key.
+ * the target surely knows of one under the present key.
  */
-function firstInTicket(state: TargetState, { firing }: View, owed: AlertSet): AlertSet {
-  if (firing.length === 0 || common(thoughtHere(state), firing).length > 0) return owed
+function firstInTicket({ told, earlier }: TargetState, { firing }: View, owed: AlertSet): AlertSet {
+  const known = without(told?.firing, earlier?.only)
+  if (firing.length === 0 || common(known, firing).length > 0) return owed
   const beginnings = common(owed, firing)
   return beginnings.length > 0 ? beginnings : firing
 }

@@ -24,23 +24,42 @@ export function drawChanges(
 }
 
 /**
- * A policy that was changed is changed once more, onward to group keys that no alert had before: an alert may have been
- * told under two keys by then, or be on its way.
+ * A policy that was changed is divided, or changed once more, onward to group keys that no alert had before: an alert may
+ * have been told under two keys by then, or be on its way.
  */
-export function drawOnward(chance: Chance, { changes, stormMs }: Story): Story['changes'] {
-  const last = changes.at(-1)
-  const isSoon = chance() < 0.5
-  const atMs = (last?.atMs ?? 0) + between(chance, 1, isSoon ? 20_000 : stormMs)
-  const groupBy = pick(chance, [undefined, ['account'], ['account', 'group'], ['account', 'name']])
-  const groupIntervalMs = pick(chance, [undefined, 1000, 30_000])
-  if (last === undefined || chance() < 0.5) return []
-  const [first, ...rest] = last.sections.policies
-  const changed = {
-    ...first!,
-    ...(groupBy === undefined ? { id: 'onward', routeKey: '{}/{onward}' } : { groupBy }),
-    ...(groupIntervalMs !== undefined && { groupIntervalMs }),
+export function drawOnward(chance: Chance, story: Story): Story['changes'] {
+  const { sections, changes, stormMs } = story
+  const kinds = changes.length === 0 ? [[], [], [], [divided, onward]] : [[], [onward], [onward], [divided, onward]]
+  const more: Story['changes'] = []
+  for (const change of pick(chance, kinds)) {
+    const last = more.at(-1) ?? changes.at(-1) ?? { atMs: 0, sections }
+    const atMs = last.atMs + between(chance, 1, pick(chance, [20_000, stormMs]))
+    more.push({ atMs, sections: { ...last.sections, policies: change(chance, last.sections.policies) } })
   }
-  return [{ atMs, sections: { ...last.sections, policies: [changed, ...rest] } }]
+  return more
+}
+
+/** Two policies with equal targets in the place of the first: one takes the alerts of one name, and one all others. */
+function divided(chance: Chance, [first, ...rest]: readonly Policy[]): Policy[] {
+  if (first === undefined || first.match.length > 0) return [...(first ? [first] : []), ...rest]
+  const value = pick(chance, ['a', 'b'])
+  const other = { ...first, id: 'other', routeKey: '{}/{other}', groupBy: pick(chance, [['group'], [], first.groupBy]) }
+  return [
+    { ...first, match: [{ name: 'name', op: '=', value }] },
+    { ...other, match: [{ name: 'name', op: '!=', value }] },
+    ...rest,
+  ]
+}
+
+function onward(chance: Chance, policies: readonly Policy[]): Policy[] {
+  const place = Math.min(pick(chance, [0, 0, 1]), policies.length - 1)
+  const groupBy = pick(chance, [undefined, undefined, ['account'], ['account', 'group'], ['account', 'name']])
+  const groupIntervalMs = pick(chance, [undefined, 1000, 30_000])
+  return policies.map((policy, index) => {
+    if (index !== place) return policy
+    const key = groupBy === undefined ? { id: 'onward', routeKey: '{}/{onward}' } : { groupBy }
+    return { ...policy, ...key, ...(groupIntervalMs !== undefined && { groupIntervalMs }) }
+  })
 }
 
 /** Another grouping, another policy, a policy more or less, or only other timing. */

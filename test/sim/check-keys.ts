@@ -1,6 +1,10 @@
 import type { Millis } from '../../shared/base/time.ts'
+import type { Policy } from '../../shared/config/config.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/delivery/delivery.ts'
-import type { TimelineEntry } from '../../shared/group/group.ts'
+import { over } from '../../shared/group/closed-by-hand.ts'
+import { thoughtHere } from '../../shared/group/earlier-keys.ts'
+import type { Group, TimelineEntry } from '../../shared/group/group.ts'
+import { groupKey } from '../../shared/group/identity.ts'
 import { storedDeliveries } from './check-incidents.ts'
 import type { Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
@@ -131,4 +135,28 @@ export function emptyTickets(seen: readonly Seen[], ticketOf = BY_KEY): string[]
   return [...ticketsOf(seen, ticketOf)].flatMap(([name, { isOpen, firing }]) =>
     isOpen && firing.size === 0 ? [name] : [],
   )
+}
+
+/**
+ * Whether an alert fires whose end is owed in the ticket: a part, or a message of before, may have left out the alert, and
+ * its end will close the ticket.
+ */
+export function owesTicket(
+  { members, incident, tellers = {}, targets, labels, policy: id }: Group,
+  target: string,
+  ticket: string,
+  { policies, now }: { policies: readonly Policy[]; now: Millis },
+): boolean {
+  const state = targets.get(target)
+  if (state === undefined) return false
+  const policy = policies.find((one) => one.id === id)
+  const isOwn = incident?.id === ticket || (policy !== undefined && groupKey(policy, labels) === ticket)
+  const under = Object.entries(state.earlier?.under ?? {}).flatMap(([group, thought]) => {
+    const teller = tellers[group]
+    return teller?.groupKey === ticket || teller?.incident?.id === ticket ? thought : []
+  })
+  return [...(isOwn ? thoughtHere(state) : []), ...under].some((print) => {
+    const member = members.get(print)
+    return member !== undefined && !over(member, now)
+  })
 }

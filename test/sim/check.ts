@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/delivery/delivery.ts'
@@ -9,7 +10,15 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongKeptIncidents } from './check-kept-incidents.ts'
-import { emptyTickets, firingInTickets, isLateAttempt, openKeys, strangeKeys, type TicketOf } from './check-keys.ts'
+import {
+  emptyTickets,
+  firingInTickets,
+  isLateAttempt,
+  openKeys,
+  owesTicket,
+  strangeKeys,
+  type TicketOf,
+} from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
 import { earlyEnds } from './check-refreshes.ts'
@@ -199,7 +208,9 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
       const open = openKeys(seen)
       const ticketOf = keepsIncidents ? byIncident : undefined
       const tickets = firingInTickets(seen, ticketOf)
+      const about = { policies: present.policies, now: world.now() }
       for (const name of sendResolved ? emptyTickets(seen, ticketOf) : []) {
+        if (groups.groups.some((group) => owesTicket(group, id, name, about))) continue
         found.push(`empty: ${account}/${id}${reader} keeps the ticket ${name} open, in which nothing fires`)
       }
       for (const post of last.values()) {
@@ -257,7 +268,9 @@ function incidentTickets(run: Outcome): TicketOf {
  */
 function wasLeft(story: Story, id: string, post: Post): boolean {
   const all = [story.sections, ...story.changes.map(({ sections }) => sections)]
-  const left = lastSections(story).policies.filter((policy) => !isTakenFor(id, post, [policy]))
+  const left = lastSections(story).policies.filter((policy) => {
+    return takes(policy, labelsOf(post)) && !isTakenFor(id, post, [policy])
+  })
   const earlier = all.flatMap(({ policies }) => policies).filter((policy) => isTakenFor(id, post, [policy]))
   return earlier.some((policy) => left.some((other) => other.id === policy.id))
 }
@@ -297,7 +310,11 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
 function isTakenFor(target: string, post: Post, policies: readonly Policy[]): boolean {
   const labels = labelsOf(post)
   const tells = policies.filter(({ targets }) => targets.some((one) => targetKey(one) === target))
-  return tells.some(({ match }) => match.every(({ name, value }) => labels[name] === value))
+  return tells.some((policy) => takes(policy, labels))
+}
+
+function takes({ match }: Policy, labels: Labels): boolean {
+  return match.every(({ name, op, value }) => (labels[name] === value) === (op === '='))
 }
 
 /** Whether a policy that ever told the target drops the ends of muted alerts. */

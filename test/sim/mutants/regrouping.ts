@@ -311,6 +311,15 @@ export const regrouping: Mutant[] = [
     by: { script: 'the first part of a ticket tells an alert that fires' },
   },
   {
+    name: 'a part that may have arrived counts as the first part of a ticket',
+    file: 'shared/group/telling.ts',
+    find: 'const known = without(told?.firing, earlier?.only)',
+    replace: 'const known = without(mayThinkFiring(arguments[0]), earlier?.only)',
+    by: {
+      script: 'a part tells an alert that fires before an end, while the receiver may not have heard the first part',
+    },
+  },
+  {
     name: 'a part under a next key tells an end, though the target knows of nothing that fires under the key',
     file: 'shared/group/telling.ts',
     find: 'return beginnings.length > 0 ? beginnings : firing',

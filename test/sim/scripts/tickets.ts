@@ -235,4 +235,19 @@ export const tickets: Script[] = [
       [30, 32, 'c resolved'],
     ],
   },
+  {
+    name: 'a part tells an alert that fires before an end, while the receiver may not have heard the first part',
+    partAlerts: 1,
+    posts: [
+      [0.5, 'a'],
+      [0.7, '-a'],
+      [0.8, 'b'],
+    ],
+    answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
+    hears: [
+      [1.5, 1.6, 'b firing'],
+      [1.5, 5, 'b firing'],
+      [1.5, 5, 'a resolved'],
+    ],
+  },
 ]
