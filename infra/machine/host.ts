@@ -13,6 +13,7 @@ import { firstAccount } from './first-account.ts'
 import type { Generation, Generations } from './generations.ts'
 import { type HttpServer, listen, type Serving } from './http.ts'
 import { lockDirectory } from './lock.ts'
+import type { OwnMemory } from './rest.ts'
 import { checkSecretsKey, secretsKey } from './secrets-key.ts'
 import { createWrongKeyLimit } from './wrong-key-limit.ts'
 
@@ -42,6 +43,8 @@ export interface HostOptions {
   giveUp(error: string): void
   /** Checks the database file at this path, now and then. Absent: nothing watches the host. */
   check?(path: string, signal: AbortSignal): Promise<Checked>
+  /** The memory of this process, of which a quiet host gives back. Absent: the host keeps its memory. */
+  memory?: OwnMemory
 }
 
 export interface Host {

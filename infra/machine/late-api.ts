@@ -22,5 +22,5 @@ export function createLateApi(deps: ApiDeps, metrics: Registry): HttpHandler {
     metrics.begin([...channelTypes.keys(), forwardKind.type])
     return createApi(deps)
   })
-  return (asked) => (isProbe(requestPath(asked.url, base).path) ? probes(asked) : api(asked))
+  return (asked) => (isProbe(requestPath(asked.url, base).path) ? probes(asked) : api.handle(asked))
 }

@@ -8,6 +8,7 @@ import { parseArguments, USAGE } from './arguments.ts'
 import { checkInProcess } from './check.ts'
 import { parseEnvironment } from './environment.ts'
 import { hostAddress } from './host-address.ts'
+import { ownMemory } from './own-memory.ts'
 import { logError, logEverything, logInfo } from './process-log.ts'
 
 /** `npm start`. Every reason that keeps Tocsin from starting is one entry on stderr and exit code 1. */
@@ -47,6 +48,7 @@ async function start(acceptLoss: boolean): Promise<void> {
       process.exit(1)
     },
     check: checkInProcess,
+    memory: ownMemory,
   })
   if (!started.ok) return refuse(started.error)
   const { host } = started

@@ -21,7 +21,7 @@ import { createChannelHealth } from '../../shared/store/channel-health.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
-import { type Census, noteReads, startCensus } from './census.ts'
+import { noteReads, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
 import { beganBy, createRetention, followSteps } from './clock-steps.ts'
 import type { HttpHandler } from './http.ts'
@@ -29,9 +29,10 @@ import { keepConfigs } from './kept-configs.ts'
 import { late } from './late.ts'
 import { createLateApi } from './late-api.ts'
 import { dispatchPace } from './pace.ts'
+import { type OwnMemory, type RestOptions, startRest } from './rest.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
 import { plainSlots, type Slots, sharedSlots } from './slots.ts'
-import { startWatch, type Watch } from './watch.ts'
+import { startWatch, type Watch, type WatchOptions } from './watch.ts'
 import { type WatchedPart, watched } from './watched-part.ts'
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
 
@@ -50,6 +51,8 @@ export interface WireOptions {
   log: Log
   /** Checks the database file. Absent: nothing watches the host. */
   check?(signal: AbortSignal): Promise<Checked>
+  /** Absent: the host keeps its memory. */
+  memory?: OwnMemory
 }
 
 /** The functions over the embedded table and queues. */
@@ -91,20 +94,18 @@ export function wire(options: WireOptions): Machine {
   const queues = queuesOf(file, clock)
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
   const { metrics, readAt } = noteReads(clock, options.metrics)
-  const { orderOf } = file
-  const sinks = { dispatchQueue, records, deliveries, forwards }
+  const sinks = { dispatchQueue, records, deliveries, forwards, orderOf: file.orderOf }
   const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
   const fresh = createFreshWords()
-  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, refreshes, fresh, ...waysOut(options) }
+  const deps = { ...options, ...sinks, table, metrics, configs, refreshes, fresh, ...waysOut(options) }
 
   const ingest = createIngest({ ...deps, durable: table.durable, ids: () => randomBytes(8).toString('hex') })
-  let watch: Watch | undefined
-  let census: Census | undefined
-  const complaints = (): string[] => watch?.complaints() ?? refusalOf(file)
+  let own: OwnWork | undefined
+  const complaints = (): string[] => own?.watch.complaints() ?? refusalOf(file)
   if (file.refusal() !== undefined) metrics.set('tocsin_ready', {}, 0)
   const api = createLateApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints }, options.metrics)
   const pace = dispatchPace(clock, deliveries)
-  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
+  const dispatch = late(async () => createDispatch({ ...deps, deliveries: pace.deliveries }))
   const evaluate = late(async () => (await evaluateCode()).createEvaluate(deps))
   // The lock on the data directory makes this process the only process.
   const sending = { ...deps, aloneSince: beganBy(clock) }
@@ -115,9 +116,15 @@ export function wire(options: WireOptions): Machine {
   const working: (Worker | Schedule)[] = []
   const base = basePathOf(options.publicUrl)
   let steps: { stop(): void } | undefined
+  let posts = 0
+  const busy = (): number => working.reduce((sum, part) => sum + part.busy(), 0)
   return {
     table,
-    handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
+    handle(asked) {
+      if (!isForIngest(asked.method, requestPath(asked.url, base).path)) return api(asked)
+      posts++
+      return ingest(asked)
+    },
     start() {
       const parts: WatchedPart[] = []
       const work = (settings: Omit<WorkerOptions, 'clock' | 'log' | 'slots'> & { slots(): Slots }): void => {
@@ -126,26 +133,54 @@ export function wire(options: WireOptions): Machine {
         parts.push(part)
         working.push(startWorker({ ...settings, slots: slots(), handle, clock, log }))
       }
-      work({ ...ALERTS, pauseMs: pace.pauseMs, name: 'dispatch', receiver: dispatchQueue, handle: dispatch })
-      work({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate })
-      work({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify })
-      work({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward })
+      work({ ...ALERTS, pauseMs: pace.pauseMs, name: 'dispatch', receiver: dispatchQueue, handle: dispatch.handle })
+      work({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate.handle })
+      work({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify.handle })
+      work({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward.handle })
       const sweep = watched('sweep', minutely, () => false)
       parts.push(sweep.part)
       const sweeps = everyMinute(clock, sweep.run, log)
       working.push(sweeps)
       steps = followSteps({ clock, file, queues, sweeps, log })
       if (!options.check) return
-      watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
-      const run = (rest: () => Promise<void>) => takeCensus({ table, configs, clock, metrics }, rest)
-      census = startCensus({ clock, run, log, readAt })
+      const kept = [dispatch, evaluate, refreshes]
+      own = startOwnWork({ ...deps, parts, check: options.check, readAt, posts: () => posts, busy, kept })
     },
-    busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
+    busy,
     async stop(graceMs) {
-      const ending = [...working, watch, census, steps, retention].map((part) => part?.stop())
+      const ending = [...working, own, steps, retention].map((part) => part?.stop())
       await Promise.race([Promise.all(ending), ...(graceMs === undefined ? [] : [afterMs(graceMs)])])
     },
   }
+}
+
+interface OwnWork {
+  watch: Watch
+  stop(): Promise<unknown>
+}
+
+interface OwnWorkOptions extends Omit<WatchOptions, 'clock' | 'metrics'>, Pick<RestOptions, 'posts' | 'kept'> {
+  clock: HostClock
+  metrics: Registry
+  memory?: OwnMemory
+  table: Table
+  configs: ReturnType<typeof createConfigs>
+  dispatchQueue: Receiver
+  readAt(): number
+  busy(): number
+}
+
+/** What a host does for itself: it watches itself, counts alerts for the metrics, and rests. */
+function startOwnWork(options: OwnWorkOptions): OwnWork {
+  const { clock, log, memory, readAt, busy, dispatchQueue } = options
+  const isIdle = (): boolean => {
+    const { ready, inFlight } = dispatchQueue.depth()
+    return busy() + ready + inFlight === 0
+  }
+  const watch = startWatch(options)
+  const census = startCensus({ clock, run: (pause) => takeCensus(options, pause), log, readAt })
+  const rest = memory && startRest({ ...options, memory, isIdle })
+  return { watch, stop: () => Promise.all([watch.stop(), census.stop(), rest?.stop()]) }
 }
 
 function refusalOf(file: SqliteFile): string[] {

@@ -57,6 +57,11 @@ export interface Refreshes {
   learn(account: string, arrival: Arrival, groups: readonly string[]): void
   /** The counts since the last call. */
   takeCounts(): RefreshCount[]
+  /**
+   * Forgets which alerts are known, and no refresh that is kept. For a host at rest: while no message is on its way to
+   * dispatch, no later message has the place of one before.
+   */
+  forget(): void
 }
 
 /** The alerts of a post that are no kept refreshes. */
@@ -153,6 +158,9 @@ export function createRefreshes(): Refreshes {
       const taken = [...counts.values()]
       counts.clear()
       return taken
+    },
+    forget() {
+      for (const { states } of accounts.values()) states.clear()
     },
   }
 }

@@ -2,20 +2,20 @@ import { expect, test } from 'vitest'
 import { late } from '../../../infra/machine/late.ts'
 
 test('the code is loaded at the first call, once for calls at the same time', async () => {
-  const loads: number[] = []
+  let loads = 0
   const double = late(async () => {
-    loads.push(1)
+    loads++
     return async (given: number) => 2 * given
   })
-  expect(loads).toEqual([])
-  expect(await Promise.all([double(1), double(2)])).toEqual([2, 4])
-  expect(await double(3)).toBe(6)
-  expect(loads).toEqual([1])
+  expect(loads).toBe(0)
+  expect(await Promise.all([double.handle(1), double.handle(2)])).toEqual([2, 4])
+  expect(await double.handle(3)).toBe(6)
+  expect(loads).toBe(1)
 })
 
 test('a load that failed is an error of every call that waited; the next call loads again', async () => {
   let away = true
-  const handle = late(async () => {
+  const { handle } = late(async () => {
     if (away) throw new Error('cannot find the file')
     return async () => 'here'
   })
@@ -27,7 +27,7 @@ test('a load that failed is an error of every call that waited; the next call lo
 
 test('an error of the handler is no reason to load again', async () => {
   let loads = 0
-  const handle = late(async () => {
+  const { handle } = late(async () => {
     loads++
     return async () => {
       throw new Error('a bug')
@@ -36,4 +36,22 @@ test('an error of the handler is no reason to load again', async () => {
   await expect(handle(0)).rejects.toThrow('a bug')
   await expect(handle(0)).rejects.toThrow('a bug')
   expect(loads).toBe(1)
+})
+
+test('a handler that was forgotten is made anew, and a call that runs is not disturbed', async () => {
+  let made = 0
+  const release = Promise.withResolvers<void>()
+  const one = late(async () => {
+    const which = ++made
+    return async (waits: boolean) => {
+      if (waits) await release.promise
+      return which
+    }
+  })
+  const running = one.handle(true)
+  expect(await one.handle(false)).toBe(1)
+  one.forget()
+  expect(await one.handle(false)).toBe(2)
+  release.resolve()
+  expect(await running).toBe(1)
 })

@@ -178,6 +178,17 @@ test('a save takes away the refreshes that it had, and names those that were kep
   expect(refreshes.of('one', 'g')).toEqual([])
 })
 
+test('a host at rest forgets which alerts it knows, and no refresh that it kept', () => {
+  keeps(0)
+  saved(T0)
+  expect(keeps(10 * SECOND)).toBe(true)
+  refreshes.forget()
+  expect(refreshes.of('one', 'g')).toHaveLength(1)
+  expect(keeps(20 * SECOND)).toBe(false)
+  saved(T0 + 20 * SECOND)
+  expect(keeps(30 * SECOND)).toBe(true)
+})
+
 test('refreshes are counted once, for the load of their integration', () => {
   keeps(0)
   saved(T0)
