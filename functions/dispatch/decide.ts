@@ -296,9 +296,21 @@ async function openGroups(
   })
   const open = new Map<string, OpenGroup>()
   for (const [teller, group] of await Promise.all(loaded)) {
-    if (group?.incident !== undefined) open.set(teller, { ...group, incident: group.incident })
+    const present = group && followingConfig(group, config, now)
+    if (present?.incident !== undefined) open.set(teller, { ...present, incident: present.incident })
   }
   return open
+}
+
+/**
+ * The other group as it will be when it has followed the configuration: a worker may have died between the messages about
+ * leaving alerts and the save of the group that they leave. Absent: no alert stays.
+ */
+function followingConfig(group: Group, config: CompiledConfig, now: Millis): Group | undefined {
+  if (Number(group.revision) >= Number(config.config.revision)) return group
+  if (config.policy(group.policy) === undefined) return undefined
+  const { staying } = regroup(group, config, now)
+  return staying.members.size === 0 ? undefined : { ...group, ...staying }
 }
 
 function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {
