@@ -29,7 +29,8 @@ export function roles(on: Stage): void {
         if (!/^AccessDenied/.test(refused)) done.push(`${shortName(deed)}: ${refused}`)
       }
       expect(done).toEqual([])
-      expect(mayNot.length).toBeGreaterThan(30)
+      // One queue of dead letters stands for five: the role of api, which may do the most, is refused the fewest.
+      expect(mayNot.length).toBeGreaterThan(25)
     })
 
     test('reads personal data only to send to people or to manage them', async () => {
