@@ -9,6 +9,7 @@ import { storedDeliveries } from './check-incidents.ts'
 import type { Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
 import type { Story } from './story.ts'
+import { EPOCH } from './world.ts'
 
 /*
  * A receiver may keep a ticket for each `groupKey`: a message that something is resolved has the key of a message that
@@ -91,6 +92,23 @@ export function isLateAttempt(
   if (!skewsMs.some((skew) => Math.abs(skew) > DELIVERY_WINDOW_MS)) return false
   const late = seen.filter(({ groupKey, at }) => groupKey === open.groupKey && at === open.at)
   return late.some(({ id }) => timeline.some(({ kind, delivery }) => kind === 'ambiguous' && delivery === id))
+}
+
+/**
+ * The last message of a ticket was on its way while the policy changed: another group may have told the end of all alerts
+ * in the ticket before the message arrived. docs/architecture.md states this limit.
+ */
+export function wasOvertaken(
+  { changes }: Story,
+  seen: readonly Seen[],
+  timeline: readonly TimelineEntry[],
+  ticket: { name: string; ticketOf?: TicketOf | undefined },
+): boolean {
+  const { name, ticketOf = BY_KEY } = ticket
+  const last = seen.findLast((message) => ticketOf(message).ticket === name)
+  const told = timeline.find(({ kind, delivery }) => kind === 'telling' && delivery === last?.id)
+  if (last === undefined || told === undefined) return false
+  return changes.some(({ atMs }) => told.at <= EPOCH + atMs && EPOCH + atMs <= last.at)
 }
 
 /** The ticket of a message, and earlier tickets that the message closes. */

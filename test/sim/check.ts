@@ -18,6 +18,7 @@ import {
   owesTicket,
   strangeKeys,
   type TicketOf,
+  wasOvertaken,
 } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
@@ -211,6 +212,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
       const about = { policies: present.policies, now: world.now() }
       for (const name of sendResolved ? emptyTickets(seen, ticketOf) : []) {
         if (groups.groups.some((group) => owesTicket(group, id, name, about))) continue
+        if (wasOvertaken(story, seen, timeline, { name, ticketOf })) continue
         found.push(`empty: ${account}/${id}${reader} keeps the ticket ${name} open, in which nothing fires`)
       }
       for (const post of last.values()) {
