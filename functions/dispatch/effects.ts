@@ -51,27 +51,19 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
     }
   }
   const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
-  const [forwards, others] = [due.filter(isForward), due.filter((message) => !isForward(message))]
+  const deliveries: OutMessage[] = []
+  const forwards: OutMessage[] = []
+  for (const { lazy, ...message } of due) {
+    const { kind, channel } = parseTargetKey(message.target)
+    const body = JSON.stringify(lazy && !areMany ? { ...message, lazy } : message)
+    const list = kind === 'forward' ? forwards : deliveries
+    list.push({ account, lane: channel, body })
+  }
   await Promise.all([
-    sendAll(
-      deps.deliveries,
-      others.map((message) => outMessage(areMany ? pushed(message) : message)),
-    ),
-    sendAll(deps.forwards, forwards.map(outMessage)),
+    sendAll(deps.deliveries, deliveries),
+    sendAll(deps.forwards, forwards),
     sendAll(deps.dispatchQueue, wakes),
   ])
-}
-
-function isForward({ target }: DeliveryDue): boolean {
-  return parseTargetKey(target).kind === 'forward'
-}
-
-function outMessage(message: DeliveryDue): OutMessage {
-  return { account: message.account, lane: parseTargetKey(message.target).channel, body: JSON.stringify(message) }
-}
-
-function pushed({ lazy: _, ...message }: DeliveryDue): DeliveryDue {
-  return message
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Group, Member } from '../../shared/group/group.ts'
 import { mayThinkFiring } from '../../shared/group/heard.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
 import { keysOf } from '../../shared/group/regroup.ts'
-import { forgetting, mayBeClosed, type TargetState } from '../../shared/group/target-state.ts'
+import { forgetting, mayTakeForOver, type TargetState } from '../../shared/group/target-state.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import {
@@ -235,7 +235,8 @@ function targetsKnowing(
   return new Map(
     [...targets].map(([key, state]) => {
       const kept = stay.reduce((next, way) => droppingKeys(next, way.staying, heirs(way.policies, key).keeps), state)
-      return [key, mayBeClosed(forgetting(kept, gone), inDividedTickets(state, id, gone, left))]
+      // An end of another group may have closed the only tickets of these alerts.
+      return [key, mayTakeForOver(forgetting(kept, gone), inDividedTickets(state, id, gone, left))]
     }),
   )
 }

@@ -1,5 +1,5 @@
 import type { ApiDeps } from '../../functions/api/http/deps.ts'
-import { createProbes, isProbe } from '../../functions/api/probes.ts'
+import { createProbes, isProbe } from '../../functions/api/http/probes.ts'
 import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import type { Registry } from '../../shared/metrics/registry.ts'
 import type { HttpHandler } from './http.ts'

@@ -1,3 +1,5 @@
+import { keepNewest } from './keep-newest.ts'
+
 /** Milliseconds since the Unix epoch. Every instant in Tocsin has this unit; durations say `Ms`. */
 export type Millis = number
 
@@ -50,9 +52,10 @@ const REMEMBERED = 1000
 export function createTimeTexts(): TimeText {
   const known = new Map<Millis, string>()
   return (at) => {
-    const text = known.get(at) ?? toRfc3339(at)
-    if (known.size >= REMEMBERED) known.clear()
-    known.set(at, text)
+    const before = known.get(at)
+    if (before !== undefined) return before
+    const text = toRfc3339(at)
+    keepNewest(known, at, text, REMEMBERED)
     return text
   }
 }

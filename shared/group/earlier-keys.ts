@@ -8,7 +8,14 @@ import type { Group, Teller } from './group.ts'
 import { type EarlierKeys, eachWithout, heardWithout, keysWithout, mayThinkFiring } from './heard.ts'
 import { groupKey } from './identity.ts'
 import { notifiedIncident, notifiedPolicy } from './incident.ts'
-import { arrived, endedUnsent, forgetting, type OpenDelivery, type TargetState } from './target-state.ts'
+import {
+  arrived,
+  endedUnsent,
+  forgetting,
+  mayTakeForOver,
+  type OpenDelivery,
+  type TargetState,
+} from './target-state.ts'
 import { endsOf, type View, viewOnly } from './view.ts'
 
 /*
@@ -104,7 +111,7 @@ function owedBeside(state: TargetState, key: string | undefined, ends: AlertSet)
 }
 
 function endedUnder(state: TargetState, key: string | undefined, ends: AlertSet, owed: AlertSet): TargetState {
-  const { earlier, doubt } = state
+  const { earlier } = state
   if (earlier === undefined) return state
   const { under, only, over } = earlier
   const done = without(ends, owed)
@@ -118,9 +125,8 @@ function endedUnder(state: TargetState, key: string | undefined, ends: AlertSet,
           over: { ...over, [key]: union(over[key], ends) },
         }
   const next = { ...state, earlier: keysWithout(left, []) }
-  if (owed.length === 0) return next
   // A receiver that looks at no key heard the end: the alert is told again if it fires anew before the other end is told.
-  return { ...next, doubt: { firing: [], until: 0, ...doubt, resolved: union(doubt?.resolved, owed) } }
+  return mayTakeForOver(next, owed)
 }
 
 /**

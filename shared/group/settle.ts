@@ -29,10 +29,13 @@ export function settle(
   ctx: Context,
 ): void {
   const state = stateOf(draft, key)
-  const { open } = state
-  if (open === undefined) return
-  if (open.delivery !== delivery || open.attempt !== attempt) return
-  afterAttempt(draft, key, state, open, outcome, ctx)
+  const open = openAttempt(state, delivery, attempt)
+  if (open !== undefined) afterAttempt(draft, key, state, open, outcome, ctx)
+}
+
+/** The open delivery of the target, if that is this attempt at this delivery. */
+function openAttempt({ open }: TargetState, delivery: string, attempt: number): OpenDelivery | undefined {
+  return open?.delivery === delivery && open.attempt === attempt ? open : undefined
 }
 
 /**
@@ -49,8 +52,8 @@ export function withArrivals(
   for (const input of inputs) {
     if (input.kind !== 'outcome' || input.outcome.kind !== 'arrived') continue
     const state = stateOf(draft, input.target)
-    const { open } = state
-    if (open?.delivery !== input.delivery || open.attempt !== input.attempt || open.under !== undefined) continue
+    const open = openAttempt(state, input.delivery, input.attempt)
+    if (open === undefined || open.under !== undefined) continue
     if (parseTargetKey(input.target).kind !== 'notification') continue
     afterArrival(draft, input.target, state, open, input.outcome, by)
   }

@@ -325,8 +325,8 @@ export function mayKeepOpen(state: TargetState, ids: readonly string[]): TargetS
   return { ...state, doubt: { firing: [], resolved: [], until: 0, ...state.doubt, incidents } }
 }
 
-/** The target may have closed the only tickets of these alerts: the alerts that fire are told anew. */
-export function mayBeClosed(state: TargetState, alerts: AlertSet): TargetState {
+/** The target may take these alerts for over: those that fire, or fire anew, are told again. */
+export function mayTakeForOver(state: TargetState, alerts: AlertSet): TargetState {
   if (alerts.length === 0) return state
   const { doubt } = state
   return { ...state, doubt: { firing: [], until: 0, ...doubt, resolved: union(doubt?.resolved, alerts) } }

@@ -1,12 +1,14 @@
 import { createRegistry } from '../../../shared/metrics/registry.ts'
+import { createGuard } from './authenticate.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Route, RouteDescription } from './route.ts'
+import { createRouter } from './router.ts'
 
 /** The version of Alertmanager whose API Tocsin serves: amtool and karma read the version to know the API. */
 export const ALERTMANAGER_VERSION = '0.34.0'
 
-export const READY = '/-/ready'
-export const HEALTHY = '/-/healthy'
+const READY = '/-/ready'
+const HEALTHY = '/-/healthy'
 
 const OK = { 200: { text: 'OK', types: ['text/plain'] } }
 const READY_OR_NOT = {
@@ -53,4 +55,19 @@ function text(status: number, body: string): Response {
 
 function metricsText(body: string): Response {
   return new Response(body, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } })
+}
+
+/** Whether `createProbes` answers a path. */
+export function isProbe(path: string): boolean {
+  return path === READY || path === HEALTHY
+}
+
+/** Two routes of the api, answered as by the api: for a process that has not loaded the api. */
+export function createProbes(deps: ApiDeps): (request: Request) => Promise<Response> {
+  const app = createRouter(
+    probeRoutes(deps).filter(({ path }) => isProbe(path)),
+    createGuard(deps),
+    deps,
+  )
+  return async (request) => await app.fetch(request)
 }

@@ -70,8 +70,8 @@ export const deciding: Mutant[] = [
   {
     name: 'an outcome accepted for another attempt',
     file: 'shared/group/settle.ts',
-    find: 'if (open.delivery !== delivery || open.attempt !== attempt) return',
-    replace: '',
+    find: 'open?.delivery === delivery && open.attempt === attempt ? open : undefined',
+    replace: 'open',
     by: { script: 'the outcome of an attempt that was given up is not that of the next' },
   },
   {
