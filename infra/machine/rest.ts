@@ -16,7 +16,7 @@ export interface RestOptions {
   posts(): number
   /** No work is under way or waits. */
   isIdle(): boolean
-  /** What is kept to save work. Whatever is forgotten is read again when it is needed. */
+  /** Caches. An entry that is forgotten is read again when a message needs the entry. */
   kept: readonly { forget(): void }[]
   log: Log
 }
@@ -36,7 +36,7 @@ const GROWN = 1.25
 export function startRest({ clock, memory, posts, isIdle, kept, log }: RestOptions): { stop(): void } {
   let cpuMs = memory.usage().cpuMs
   let posted = posts()
-  /** The bytes after the last rest. V8 gives memory back some seconds after a collection, so the next look knows. */
+  /** The bytes after the last rest: V8 gives memory back some seconds after a collection, so the next look notes the bytes. */
   let left: number | 'not known yet' = 0
   let quiet = 0
   let cancel = (): void => {}

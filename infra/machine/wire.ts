@@ -170,7 +170,7 @@ interface OwnWorkOptions extends Omit<WatchOptions, 'clock' | 'metrics'>, Pick<R
   busy(): number
 }
 
-/** What a host does for itself: it watches itself, counts alerts for the metrics, and rests. */
+/** The work of a host without a message: the watch over its parts, the count of alerts for the metrics, the rest. */
 function startOwnWork(options: OwnWorkOptions): OwnWork {
   const { clock, log, memory, readAt, busy, dispatchQueue } = options
   const isIdle = (): boolean => {

@@ -34,7 +34,7 @@ function texts(count: number, write: (...args: string[]) => Value, stepsOf = che
 const cheap = (text: string): number => text.length >> 6
 const dear = (text: string): number => text.length
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with the control characters
 const ASCII = /^[\x00-\x7f]*$/
 const byLetters = (text: string): number => (ASCII.test(text) ? cheap(text) : dear(text))
 

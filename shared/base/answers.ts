@@ -7,9 +7,9 @@ export function json(status: number, body: unknown, headers?: Record<string, str
   return new Response(JSON.stringify(body), { status, headers: { ...HEADERS, ...headers } })
 }
 
-/** Characters of a piece of a list; */
+/** A piece of a list ends when it has so many characters. */
 const PIECE_CHARS = 64 * 1024
-/** a piece ends earlier when so many items were left out, since looking at an item is work. */
+/** A piece also ends when so many items were left out: looking at an item is work. */
 const PIECE_LEFT_OUT = 100
 
 /**

@@ -4,8 +4,8 @@ import type { NotifiedAlert } from '../delivery/delivery.ts'
 
 /*
  * Alerts that an earlier ledger has. A group that is told of a change again and again says mostly the same alerts, so its
- * next ledger names them by their place in the earlier one. An earlier ledger that is named has all of its alerts
- * itself: a reader never follows more than one name. Ledgers never change, and the earlier one was written before.
+ * next ledger names these alerts by their places in the earlier ledger. A ledger that is named has all of its own alerts, so a
+ * reader never follows more than one name. Ledgers never change, and the earlier ledger was written before.
  */
 
 /** The alerts of a content: an index is a place among the alerts of the earlier content. */

@@ -43,7 +43,7 @@ const LARGEST = new Set(['group-0', 'group-1', 'group-2'])
 const policyOf = (account: string): object => ({
   ...{ groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' },
   // The slow name is asked for while the targets are slow in a run without faults, too.
-  // biome-ignore lint/suspicious/noThenProperty: the word of documents
+  // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
   escalation: [{ open: account === SLOW ? '10s' : '40s', flow: [{ then: [{ channel: 'called' }] }] }],
 })
 /** Longer than the invisibility of a handed-back message. */

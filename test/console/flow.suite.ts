@@ -103,14 +103,14 @@ export function flowSuite(world: () => World): void {
         flow: [
           {
             if: { any: [{ field: 'cloudAccount', op: '=', value: '1540355698840000' }] },
-            // biome-ignore lint/suspicious/noThenProperty: the word of documents
+            // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
             then: [{ channel: 'messages', groups: ['group-01'] }],
             end: true,
           },
-          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
           { then: [{ channel: 'robot' }] },
         ],
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         escalation: [{ unclaimed: '10m', flow: [{ then: [{ channel: 'messages', onDuty: ['group-01'] }] }] }],
       })
       expect(faults).toEqual([])
@@ -155,7 +155,7 @@ export function flowSuite(world: () => World): void {
       await page.keyboard.press('Enter')
       await page.getByText('Saved.').waitFor()
       expect(await account.api('GET', '/api/v1/policies/night')).toMatchObject({
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         flow: [{ if: { all: [{ field: 'severity' }] } }, { then: [{ channel: 'robot' }] }],
       })
       expect(faults).toEqual([])

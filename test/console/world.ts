@@ -148,17 +148,17 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
         flow: [
           {
             if: { any: [{ field: 'level', op: '>=', value: 'P2' }] },
-            // biome-ignore lint/suspicious/noThenProperty: the word of documents
+            // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
             then: [
               { channel: 'messages', onDuty: ['night-watch'] },
               { channel: 'on-call', period: 'offtime' },
             ],
             end: true,
           },
-          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
           { then: [{ channel: 'on-call' }] },
         ],
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         escalation: [{ unclaimed: '15m', flow: [{ then: [{ channel: 'messages', groups: ['everybody'] }] }] }],
       },
     ],

@@ -21,7 +21,7 @@ const flow = (policy: object, more: object = {}) => {
   })
 }
 const one = (action: object) => flow({ notify: [{ channel: 'mail', ...action }] })
-// biome-ignore lint/suspicious/noThenProperty: the word of documents
+// biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
 const told = (actions: object[], more: object = {}) => ({ ...more, then: actions })
 const calls = [told([{ channel: 'hook' }])]
 const step = (more: object) => flow({ flow: [{ ...calls[0], ...more }] })

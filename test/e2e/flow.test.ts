@@ -92,7 +92,7 @@ test('the mails go to both; nobody claims, and the second channel calls Kumer; w
   const audit = {
     ...{ id: 'audit', groupBy: ['accountId'], groupWait: '0s', groupInterval: '1s' },
     notify: [{ channel: 'mail', groups: ['group-01'] }],
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     escalation: [{ unclaimed: '5s', flow: [{ then: [{ channel: 'inbox', users: ['test01'] }] }] }],
   }
   await ok(

@@ -74,7 +74,7 @@ describe('a directory of one machine', () => {
     const { json } = await hands(machine)
     const before = await json('GET', '/api/v1/policies/gone')
     const called = { channel: 'slow' }
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     const escalation = [{ unclaimed: '10m', flow: [{ then: [called] }] }]
     await json('PUT', '/api/v1/policies/gone', { ...before, notify: [{ channel: 'desk' }], escalation })
     await machine.advanceTo(known.at + 11 * MINUTE)

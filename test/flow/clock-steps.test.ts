@@ -204,7 +204,7 @@ describe.each([
 ])('a clock that is set %s while an escalation waits', (_what, byMs, calledAfter) => {
   test('calls once: at the moment by the new clock, or at the latest after the whole time of the stage', async () => {
     const calls = await stage.webhook()
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     const step = { then: [{ channel: 'calls' }] }
     await stage.api('PUT', '/api/v1/config', {
       channels: [

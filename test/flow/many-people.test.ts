@@ -24,7 +24,7 @@ beforeAll(async () => {
       {
         ...{ id: 'everybody', groupBy: [], groupWait: '0s', groupInterval: '30s', repeatInterval: '24h' },
         notify: everybody,
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         escalation: [{ unclaimed: '15m', flow: [{ then: everybody }] }],
       },
     ],

@@ -19,7 +19,7 @@ export const KUMER = { channel: 'mail', users: ['test01'] }
 export const ALICE = { channel: 'mail', users: ['test02'] }
 
 /** A step with its actions, or a fallback. */
-// biome-ignore lint/suspicious/noThenProperty: the word of documents
+// biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
 export const step = (actions: object[], more: object = {}): object => ({ ...more, then: actions })
 
 /** `kumer FIRING`, in the order of the alphabet. */

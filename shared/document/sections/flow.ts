@@ -73,7 +73,7 @@ const condition = z
   .transform(({ any, all = any }): NonNullable<Step['if']> => ({ over: any === undefined ? 'all' : 'any', is: all! }))
 
 const step = z
-  // biome-ignore lint/suspicious/noThenProperty: the word of documents
+  // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
   .strictObject({ if: condition.optional(), then: actionGroup, end: z.boolean().default(false) })
   .transform(({ if: condition, then: actions, end }): Step => {
     return { ...(condition === undefined ? {} : { if: condition }), actions, ...(end ? { end } : {}) }
@@ -129,7 +129,7 @@ const stages = z
   })
 
 const fallback = z
-  // biome-ignore lint/suspicious/noThenProperty: the word of documents
+  // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
   .strictObject({ after: interval.describe('For so long nothing has arrived at a target'), then: actionGroup })
   .transform(({ after, then: actions }): Fallback => ({ afterMs: after, actions }))
   .meta({ id: 'FlowFallback' })
@@ -221,7 +221,7 @@ export function showFlow({ steps, stages, fallback, calendar }: Flow): Shown {
 }
 
 function showFallback({ afterMs, actions }: Fallback): Shown {
-  // biome-ignore lint/suspicious/noThenProperty: the word of documents
+  // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
   return { after: formatDuration(afterMs), then: actions.map(showAction) }
 }
 
@@ -232,7 +232,7 @@ function showStage({ since, afterMs, steps }: Stage): Shown {
 function showStep({ if: condition, actions, end }: Step): Shown {
   return {
     ...(condition && { if: { [condition.over]: showExpression(condition.is) } }),
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     then: actions.map(showAction),
     ...(end ? { end } : {}),
   }

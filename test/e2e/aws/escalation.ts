@@ -34,7 +34,7 @@ export function escalation(on: Stage): void {
         ...{ id: 'flow', groupBy: ['alertname'], groupWait: '0s', groupInterval: '1s' },
         match: [{ label: 'alertname', op: '=~', value: Object.values(NAMES).join('|') }],
         notify: [{ channel: 'inbox', groups: ['group-01'] }],
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         escalation: [{ unclaimed: '10s', flow: [{ then: [{ channel: CALLED }] }] }],
       })
       await fire(on.url, NAMES.escalates)

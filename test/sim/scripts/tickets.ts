@@ -149,7 +149,7 @@ export const tickets: Script[] = [
       [0.5, 'b'],
       [80, '-a'],
     ],
-    // The second group tells nothing under its own key before it is divided.
+    // The second group is divided before the group has told anything under its own key.
     changes: [
       { atMs: 20_000, policies: [{ groupBy: [] }] },
       {

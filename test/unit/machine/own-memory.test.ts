@@ -4,7 +4,7 @@ import { ownMemory } from '../../../infra/machine/own-memory.ts'
 
 test('garbage is collected, and no program gets the collector by that', async () => {
   const garbage = new WeakRef({ text: 'x'.repeat(1000) })
-  // What was made in this turn is kept for its rest.
+  // V8 keeps the target of a new WeakRef until the turn of the event loop ends.
   await setImmediate()
   const before = ownMemory.usage()
   ownMemory.collect()

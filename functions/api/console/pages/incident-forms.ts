@@ -125,7 +125,7 @@ async function bulk(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown 
   // Another person may have closed one of them meanwhile: the others are still done.
   const found = await Promise.all(
     incidents.map(async (incident): Promise<LeftOut[]> => {
-      // The page of one incident asks before it takes the incident over; a list of many takes nothing from anybody.
+      // A claim of several incidents asks no question, so the claim leaves out incidents that another person has in hand.
       if (type === 'claim' && (await anotherHas(deps, ask, incident)) !== undefined) {
         return [{ id: incident, code: 'in_hand' }]
       }

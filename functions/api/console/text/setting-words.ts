@@ -263,11 +263,11 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, ValueWords>
     none: { en: 'none: no link', zh: 'none：无链接' },
   },
   Markup: {
-    // biome-ignore-start lint/style/useNamingConvention: the words of Telegram
+    // biome-ignore-start lint/style/useNamingConvention: the keys are the values of `parse_mode` in the API of Telegram
     HTML: same('HTML'),
     Markdown: same('Markdown'),
     MarkdownV2: same('MarkdownV2'),
-    // biome-ignore-end lint/style/useNamingConvention: the words of Telegram
+    // biome-ignore-end lint/style/useNamingConvention: the keys are the values of `parse_mode` in the API of Telegram
     '': { en: 'none', zh: '无' },
     text: { en: 'plain text', zh: '纯文本' },
     markdown: same('Markdown'),

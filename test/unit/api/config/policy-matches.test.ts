@@ -26,7 +26,7 @@ const matches = async (body: unknown) => {
   const { status, json } = await api.ask('POST', '/api/v1/policies:matches', { key, body })
   return status === 200 ? json : { status, paths: json.error.details?.map(({ path }: { path: string }) => path) }
 }
-// biome-ignore lint/suspicious/noThenProperty: the word of documents
+// biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
 const step = (more: object = {}) => ({ then: [{ channel: 'x' }], ...more })
 const severity = (over: 'any' | 'all', value: string) => ({ if: { [over]: { field: 'severity', value } } })
 

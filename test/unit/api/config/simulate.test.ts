@@ -21,14 +21,14 @@ const DOCUMENT = {
       flow: [
         {
           if: { any: [{ field: 'severity', op: 'in', value: ['critical'] }] },
-          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
           then: [{ channel: 'mail', users: ['alice', 'bobby'] }],
         },
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         { then: [{ channel: 'ops' }] },
       ],
       escalation: [
-        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
         { unclaimed: '15m', flow: [{ then: [{ channel: 'voice', users: ['alice'] }] }] },
       ],
     },

@@ -19,7 +19,7 @@ async function plan(policies: object[], dryRun = true) {
   expect([status, json.error]).toEqual([200, undefined])
   return json.wouldTell
 }
-// biome-ignore lint/suspicious/noThenProperty: the word of documents
+// biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
 const step = (channel: string, more: object = {}) => ({ ...more, then: [{ channel }] })
 
 describe('a dry run says who of an open incident would be told otherwise', () => {

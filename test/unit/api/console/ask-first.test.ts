@@ -20,7 +20,7 @@ const CONFIG = {
   policies: [
     {
       ...{ id: 'night', name: 'Night', groupWait: '0s' },
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       flow: [{ then: [{ channel: 'mail', groups: ['group-01'] }, { channel: 'robot' }] }],
     },
   ],

@@ -91,12 +91,12 @@ describe('the buttons of an action policy', () => {
       flow: [
         {
           if: { any: { or: condition } },
-          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
           then: [{ channel: 'mail', groups: ['group-01'], period: 'worktime' }],
           end: true,
         },
         {
-          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
           then: [
             {
               channel: 'chat',
@@ -107,9 +107,9 @@ describe('the buttons of an action policy', () => {
           ],
         },
       ],
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       escalation: [{ open: '1h', flow: [{ then: [{ channel: 'mail', onDuty: ['turns'] }] }] }],
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       fallback: { after: '7m', then: [{ channel: 'robot' }] },
     })
   })
@@ -129,7 +129,7 @@ describe('the buttons of an action policy', () => {
     await at('drop flow[2]')
     expect([await at('save'), (await policy('night')).flow]).toEqual([
       303,
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       [{ then: [{ channel: 'chat' }] }, { then: [{ channel: 'robot' }] }],
     ])
     await open(NIGHT)
@@ -142,7 +142,7 @@ describe('the buttons of an action policy', () => {
   test('who is ticked under Tell becomes the first action group', async () => {
     await open(NIGHT)
     await click('condition flow', {}, NIGHT)
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     expect(JSON.parse(field('draft')!).flow[0]).toEqual({ then: [{ channel: 'robot' }] })
   })
 
@@ -244,7 +244,7 @@ describe('as YAML', () => {
     await click('tree', { yaml: 'escalation: { claimedAfter: 1h, flow: [{ then: [{ channel: chat }] }] }' }, NIGHT)
     expect(page.text).toContain('claimed, not over within 1h')
     expect(await click('save', {}, NIGHT)).toBe(303)
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     expect((await policy('night')).escalation).toEqual([{ claimed: '1h', flow: [{ then: [{ channel: 'chat' }] }] }])
     const shown = await policy('night')
     expect(shown.warnings).toHaveLength(1)
@@ -283,7 +283,7 @@ describe('a form that no page has made', () => {
       'done flow[0]',
     ],
   ])('with the button %s is answered', async (button) => {
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     const draft = JSON.stringify({ flow: [{ then: [{ channel: 'robot' }] }] })
     for (const node of ['', 'flow[0].then[0]', '__proto__', 'flow[0]']) {
       const { status } = await browser.visit(NIGHT, { form: { draft, do: button, node } })

@@ -9,7 +9,7 @@ const $$ = (selector) => [...document.querySelectorAll(selector)]
 // The server shows times in the zone of the browser from the next page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 if (zone && body.dataset.zone !== zone) {
-  // biome-ignore lint/suspicious/noDocumentCookie: not all browsers have the other way.
+  // biome-ignore lint/suspicious/noDocumentCookie: `cookieStore` is missing in some browsers
   document.cookie = `tocsin-tz=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`
 }
 let utc = body.dataset.utc === 'on'

@@ -121,12 +121,12 @@ function changeDraft(draft: Draft, verb: string, path: string): { draft: Draft }
     case 'edit':
       return { draft, open: path }
     case 'condition': {
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       const pushed = pushAt(draft, path, { if: { all: [] }, then: [] })
       return { draft: pushed.draft, open: `${pushed.path}.if` }
     }
     case 'group': {
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       const pushed = pushAt(draft, path, { then: [{ channel: '' }] })
       return { draft: pushed.draft, open: `${pushed.path}.then[0]` }
     }
@@ -137,7 +137,7 @@ function changeDraft(draft: Draft, verb: string, path: string): { draft: Draft }
     case 'stage':
       return opened(pushAt(draft, 'escalation', { unclaimed: '10m', flow: [] }))
     case 'fallback':
-      // biome-ignore lint/suspicious/noThenProperty: the word of documents
+      // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
       return { draft: { ...draft, fallback: { after: '5m', then: [] } }, open: 'fallback' }
     case 'end': {
       const ends = valueAt(draft, `${path}.end`) === true

@@ -36,7 +36,7 @@ export function draftOf({ notify, flow, escalation, fallback, calendar }: Entry)
   const steps = listOf(flow)
   const actions = listOf(notify)
   return {
-    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a key of flows in the document
     flow: (steps.length > 0 || actions.length === 0 ? steps : [{ then: actions }]).slice(0, MOST_STEPS),
     escalation: (isObject(escalation) ? stagesOf(escalation) : listOf(escalation)).slice(0, MOST_STAGES),
     ...(isObject(fallback) && { fallback: fallback as Entry }),
