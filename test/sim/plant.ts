@@ -56,15 +56,16 @@ async function copyTree(folders: readonly string[]): Promise<string> {
   return copy
 }
 
-async function plant(copy: string, name: string, { file, find, replace }: Edit): Promise<void> {
-  const path = join(copy, file)
-  const source = await readFile(path, 'utf8')
+async function plant(copy: string, name: string, edit: Edit): Promise<void> {
+  const path = join(copy, edit.file)
+  await writeFile(path, edited(name, edit, await readFile(path, 'utf8')))
+}
+
+/** The source with the bug. Throws where the place of the bug is missing, or there more than once. */
+export function edited(name: string, { file, find, replace }: Edit, source: string): string {
   const places = source.split(find).length - 1
   if (places !== 1) throw new Error(`mutant "${name}": its place is there ${places} times in ${file}`)
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  )
+  return source.replace(find, () => replace)
 }
 
 /** The output of a simulator in a copy; `crashed` makes the output when the bug ends the process. */

@@ -229,8 +229,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'an end under one key, and not yet under another, is no news when the alert fires anew',
     file: 'shared/group/earlier-keys.ts',
-    find: '...doubt, resolved: union(doubt?.resolved, owed) }',
-    replace: 'resolved: [], ...doubt }',
+    find: 'return mayTakeForOver(next, owed)',
+    replace: 'return next',
     by: { script: 'an alert that fires anew between its ends under two keys is told' },
   },
   {
