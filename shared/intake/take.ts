@@ -1,5 +1,6 @@
 import { refusedMessage } from '../message/alert-messages.ts'
 import type { BodyContent, PostRefusal } from './answer.ts'
+import { formOf } from './firehose.ts'
 import type { Post, TakeDeps } from './post.ts'
 import { type LargePost, readPost, undecodable } from './read.ts'
 import { addResult, type IntakeResult, sendAlerts, sendRecords } from './send.ts'
@@ -12,7 +13,9 @@ const KEPT_REASONS = 100
  * the queue. A sender that repeats a body after a failure does no harm: dispatch folds the same alerts into one, and
  * records are known by their ids. Undefined: the queue did not take the whole body.
  */
-export async function takeBody(deps: TakeDeps, post: Post): Promise<Response | undefined> {
+export async function takeBody(deps: TakeDeps, posted: Post): Promise<Response | undefined> {
+  const form = formOf(deps, posted)
+  const post = form === posted.form ? posted : { ...posted, form }
   const read = await readPost(deps, post, { requireProof: true })
   if (!read.ok) return await refusePost(deps, post, read.refusal, read.bytes)
   if ('pieces' in read) return await takePieces(deps, post, read)

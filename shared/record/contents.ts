@@ -1,6 +1,6 @@
 import { isGzip } from '../base/gzip.ts'
 import type { Steps } from '../base/steps.ts'
-import { expected, isObject, type JsonObject, own, quoted } from '../base/value.ts'
+import { expected, isObject, type JsonObject, own, ownOf, quoted } from '../base/value.ts'
 import { unpackText } from './packed.ts'
 import { readValues, Unreadable } from './values.ts'
 
@@ -36,9 +36,13 @@ export function* contentsOf(value: unknown, wrappings = 0): Generator<Content | 
   else yield* inside(value, wrappings)
 }
 
-/** Whether the object itself is a record. Only then nothing has to be unwrapped, and most objects are records. */
+/**
+ * Whether the object itself is a record. Only then nothing has to be unwrapped, and most objects are records. An event of
+ * Kinesis for Lambda has an `eventID` of its own.
+ */
 export function isRecord(item: JsonObject): boolean {
-  return Object.hasOwn(item, 'eventID') || (Object.hasOwn(item, 'eventId') && !isLogEvent(item))
+  if (Object.hasOwn(item, 'eventID')) return !Object.hasOwn(item, 'kinesis')
+  return Object.hasOwn(item, 'eventId') && !isLogEvent(item)
 }
 
 function* inside(item: JsonObject, wrappings: number): ReturnType<typeof contentsOf> {
@@ -133,7 +137,7 @@ function queued(item: JsonObject): ReturnType<Unwrap> {
 /** Bytes in base64, mostly gzip: a subscription of CloudWatch Logs as Lambda gets it, records of Kinesis and Firehose. */
 function packed(item: JsonObject): ReturnType<Unwrap> {
   for (const holder of [own(item, 'awslogs'), own(item, 'kinesis'), item]) {
-    const data = isObject(holder) ? own(holder, 'data') : undefined
+    const data = isObject(holder) ? ownOf(holder, 'data', 'Data') : undefined
     if (typeof data !== 'string') continue
     const bytes = unpackText(data)
     return bytes === undefined ? unreadable('data is no whole gzip stream') : { bytes, path: 'data' }

@@ -64,8 +64,8 @@ export function createPrefilter(
 
 /** A text in such a field, not empty, makes an object a record with an identity. */
 const IDENTITY = ['eventID', 'eventId']
-/** Keys at the top that a line of CloudWatch Logs has, and the keys before a list that the splitter takes apart. */
-const OF_WRAPPINGS = ['message', 'timestamp', 'Records', 'Events', 'events', 'logEvents']
+/** Keys at the top that a line of CloudWatch Logs or an event of Kinesis has, and the keys before a list that the splitter takes apart. */
+const OF_WRAPPINGS = ['message', 'timestamp', 'kinesis', 'Records', 'Events', 'events', 'logEvents']
 
 function byField(sets: readonly AnchorSet[]): Map<string, Anchor[]> {
   const all = new Map<string, Anchor[]>()

@@ -46,6 +46,24 @@ describe('audit records', () => {
     expect(alerts()).toEqual([])
   })
 
+  test('a stream of Firehose hears what it takes for delivered, once its records are in the queue', async () => {
+    const headers = { 'x-amz-firehose-request-id': 'ed4acda5-034f' }
+    const data = (value: unknown): object => ({ data: Buffer.from(JSON.stringify(value)).toString('base64') })
+    const body = (...records: unknown[]): string =>
+      JSON.stringify({ requestId: 'ed4acda5-034f', timestamp: 1, records: records.map(data) })
+    const taken = { requestId: 'ed4acda5-034f', timestamp: NOW }
+    const { status, answer, records } = await send(body(record(1), record(2)), headers)
+    expect([status, answer, ids(records())]).toEqual([200, taken, ['e1', 'e2']])
+    const broken = await send(body(record(1), { eventID: 'e2' }), headers)
+    expect([broken.status, broken.answer, ids(broken.records())]).toEqual([200, taken, ['e1']])
+    expect(broken.refused()).toHaveLength(1)
+    const refused = await send('5', headers)
+    expect([refused.status, refused.answer]).toMatchObject([
+      400,
+      { ...taken, errorMessage: 'expected records: an object, a list or lines' },
+    ])
+  })
+
   test.each([
     ['lines', lines(record(1), record(2)), ['e1', 'e2']],
     [

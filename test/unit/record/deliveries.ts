@@ -97,9 +97,19 @@ export const DELIVERIES: readonly WayOfDelivery[] = [
   cloudtrail('a subscription of CloudWatch Logs, by Kinesis', {
     Records: [1, 2].map((n) => ({
       eventSource: 'aws:kinesis',
+      eventID: `shardId-000000000000:${n}`,
+      eventName: 'aws:kinesis:record',
       kinesis: { sequenceNumber: `${n}`, data: packed(subscription('DATA_MESSAGE', logEvent(n))) },
     })),
   }),
+  cloudtrail('an answer of Kinesis', {
+    Records: [1, 2].map((n) => ({ SequenceNumber: `${n}`, PartitionKey: 'p', Data: packed(ct(n)) })),
+    MillisBehindLatest: 0,
+  }),
+  cloudtrail(
+    'events of Kinesis for Lambda on lines',
+    [1, 2].map((n) => text({ eventID: `s:${n}`, kinesis: { data: packed(ct(n)) } })).join('\n'),
+  ),
   cloudtrail('records of Firehose', {
     requestId: 'r1',
     timestamp: 1_772_438_400_000,
