@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { openBody, readBody } from '../base/body.ts'
 import { AS_SENT, type ParsedJson, parseJsonInSlices, SENT } from '../base/json.ts'
 import { inSlices, pause } from '../base/steps.ts'
@@ -77,7 +78,8 @@ export async function readPost(
   const { headers } = request
   const isLarge = bytes.length > LARGE_BYTES
   if (isLarge) await pause()
-  const read = await (format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers))
+  const utf8 = inUtf8(bytes, charsetOf(type))
+  const read = await (format.read === undefined ? readJson(utf8, format) : format.read(utf8, headers))
   if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
   const { value } = read
   const verification = format.verify?.({ bytes, value, headers, token, receivedAt }, settings) ?? { needed: false }
@@ -101,22 +103,39 @@ async function readJson(bytes: Uint8Array, { alertmanagerApi }: Inbound): Promis
   return parseJsonInSlices(bytes, alertmanagerApi === undefined ? AS_SENT : SENT)
 }
 
-/** JSON in UTF-8. Parameters of the content type count only when there are any. */
+/** JSON in a charset that contains ASCII. Parameters of the content type count only when there are any. */
 function unacceptableType(header: string | null, anyType: boolean): PostRefusal | undefined {
   if (header === 'application/json') return undefined
-  const [type = '', ...parameters] = (header ?? 'application/octet-stream')
+  const [type = ''] = (header ?? 'application/octet-stream')
     .toLowerCase()
-    .split(';')
+    .split(';', 1)
     .map((part) => part.trim())
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
-  const wrongCharset = charset !== undefined && !/^charset="?(utf-?8|us-ascii)"?$/.test(charset)
+  const charset = charsetOf(header)
+  const wrongCharset = charset !== undefined && /^(utf-?(16|32)|ucs-?[24])/.test(charset)
   if ((anyType || type === 'application/json') && !wrongCharset) return undefined
-  const shown = JSON.stringify((wrongCharset ? `${type}; ${charset}` : type).slice(0, 100))
+  const shown = JSON.stringify((wrongCharset ? `${type}; charset=${charset}` : type).slice(0, 100))
   const allowed = anyType ? 'UTF-8 is' : '[application/json] are'
   return {
     status: 415,
     code: 'unsupported_media_type',
     message: `unsupported media type ${shown}, only ${allowed} allowed`,
+  }
+}
+
+function charsetOf(header: string | null): string | undefined {
+  return header === null ? undefined : /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(header)?.[1]?.toLowerCase()
+}
+
+/**
+ * JSON is UTF-8, whatever the header says (RFC 8259), and Alertmanager reads no charset. Bytes that are no UTF-8 are
+ * read in the charset that the sender names, if this process knows that charset: labels keep their letters.
+ */
+function inUtf8(bytes: Uint8Array, charset: string | undefined): Uint8Array {
+  if (charset === undefined || charset === 'utf-8' || charset === 'utf8' || isUtf8(bytes)) return bytes
+  try {
+    return new TextEncoder().encode(new TextDecoder(charset).decode(bytes))
+  } catch {
+    return bytes
   }
 }
 

@@ -150,11 +150,28 @@ describe('POST /api/v2/alerts answers as Alertmanager does', () => {
     ['application/json; charset=utf-8', 200],
     ['APPLICATION/JSON', 200],
     ['text/plain', 415],
+    ['application/json;charset=ISO-8859-1', 200],
+    ['application/json; charset="windows-1252"', 200],
+    ['application/json; charset=nobody-knows', 200],
     ['application/json; charset=utf-16', 415],
+    ['application/json; charset=UTF-16LE', 415],
+    ['application/json; charset=utf-32', 415],
     ['application/x-www-form-urlencoded', 415],
   ])('content type %s: %i', async (type, status) => {
     const response = await bench().ingest(post('[]', { headers: { 'content-type': type } }))
     expect(response.status).toBe(status)
+  })
+
+  test.each([
+    ['iso-8859-1', Buffer.from('café', 'latin1'), 'café'],
+    ['GBK', Buffer.from([0xb8, 0xe6, 0xbe, 0xaf]), '告警'],
+    ['iso-8859-1', Buffer.from('café'), 'café'],
+    ['nobody-knows', Buffer.from([0x78, 0xe9]), 'x\ufffd'],
+  ])('letters of a body in %s are kept', async (charset, name, alertname) => {
+    const { ingest, alerts } = bench()
+    const body = Buffer.concat([Buffer.from('[{"labels":{"alertname":"'), name, Buffer.from('"}}]')])
+    const response = await ingest(post(body, { headers: { 'content-type': `application/json; charset=${charset}` } }))
+    expect([response.status, alerts()[0]?.alerts[0]?.labels]).toEqual([200, { alertname }])
   })
 
   test('names the content type that it does not take', async () => {
