@@ -144,7 +144,7 @@ function readQuery({ query }: Ask): ({ ok: true } & AlertQuery) | { ok: false; e
   if (!filter.ok) return filter
   const labelled = readFilter(query, 'receiver_matchers')
   if (!labelled.ok) return { ok: false, error: receiverMatchersError(labelled.error) }
-  const text = query.get('receiver') ?? ''
+  const text = query.getAll('receiver').at(-1) ?? ''
   const regex = compileRegex(text)
   if (!regex.ok) return { ok: false, error: `failed to parse receiver param: ${regex.error}` }
   const active = flag(query, 'active')

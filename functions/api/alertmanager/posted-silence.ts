@@ -59,19 +59,28 @@ interface PostedMatcher {
 function readFields(value: unknown): Fields | string {
   if (!isObject(value)) return typeError(value, 'value', 'struct { ID string "json:\\"id,omitempty\\"" }')
   const fields: Record<string, unknown> = {}
-  for (const [name, given] of Object.entries(value)) {
+  for (const [key, given] of Object.entries(value)) {
     if (given === null) continue
+    const name = FIELDS.get(key.toLowerCase())
+    // Alertmanager ignores unknown fields.
+    if (name === undefined) continue
     const read = readField(name, given)
-    if (read === undefined) continue
     if ('error' in read) return read.error
     fields[name] = read.value
   }
   return fields as Fields
 }
 
-type ReadField = { value: unknown } | { error: string } | undefined
+/** Go matches the names of fields in any case. An `IsEqual` that is not read would silence the opposite alerts. */
+function inAnyCase<Name extends string>(names: Name[]): Map<string, Name> {
+  return new Map(names.map((name) => [name.toLowerCase(), name]))
+}
 
-function readField(name: string, given: unknown): ReadField {
+const FIELDS = inAnyCase(['id', 'matchers', 'startsAt', 'endsAt', 'createdBy', 'comment', 'annotations'])
+
+type ReadField = { value: unknown } | { error: string }
+
+function readField(name: keyof Fields, given: unknown): ReadField {
   switch (name) {
     case 'id':
     case 'createdBy':
@@ -84,9 +93,6 @@ function readField(name: string, given: unknown): ReadField {
       return readMatchers(given)
     case 'annotations':
       return readLabels(given)
-    default:
-      // Alertmanager ignores unknown fields.
-      return undefined
   }
 }
 
@@ -102,7 +108,8 @@ function readLabels(given: unknown): ReadField {
   return wrong === undefined ? { value: { ...given } } : { error: fieldError(wrong, 'annotations', 'string') }
 }
 
-const MATCHER_FIELDS = { name: 'string', value: 'string', isRegex: 'boolean', isEqual: 'boolean' } as const
+const MATCHER_TYPES = { name: 'string', value: 'string', isRegex: 'boolean', isEqual: 'boolean' } as const
+const MATCHER_FIELDS = inAnyCase(['name', 'value', 'isRegex', 'isEqual'])
 
 function readMatchers(given: unknown): ReadField {
   if (!Array.isArray(given)) return { error: fieldError(given, 'matchers', 'models.Matchers') }
@@ -110,14 +117,17 @@ function readMatchers(given: unknown): ReadField {
   for (const item of given as unknown[]) {
     // A null in the list is a matcher without fields; `firstMissing` names the missing fields.
     if (item !== null && !isObject(item)) return { error: fieldError(item, 'matchers', 'models.Matcher') }
-    const entries = Object.entries(MATCHER_FIELDS).map(
-      ([name, type]) => [name, type, item?.[name] ?? undefined] as const,
-    )
-    const wrong = entries.find(([, type, field]) => field !== undefined && typeof field !== type)
-    if (wrong !== undefined) {
-      return { error: fieldError(wrong[2], `matchers.${wrong[0]}`, wrong[1] === 'boolean' ? 'bool' : 'string') }
+    const matcher: Record<string, unknown> = {}
+    for (const [key, field] of Object.entries(item ?? {})) {
+      const name = MATCHER_FIELDS.get(key.toLowerCase())
+      if (name === undefined || field === null) continue
+      const type = MATCHER_TYPES[name]
+      if (typeof field !== type) {
+        return { error: fieldError(field, `matchers.${name}`, type === 'boolean' ? 'bool' : 'string') }
+      }
+      matcher[name] = field
     }
-    matchers.push(Object.fromEntries(entries.map(([name, , field]) => [name, field])))
+    matchers.push(matcher)
   }
   return { value: matchers }
 }

@@ -38,9 +38,9 @@ const TRUE = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', '
 
 /**
  * A flag of the query, as github.com/go-openapi/swag ConvertBool reads flags: a text outside of the list is false,
- * and no error.
+ * and no error. Of a flag that comes several times the last counts, and an empty flag is not set.
  */
 export function flag(query: URLSearchParams, name: string): boolean {
-  const text = query.get(name)
-  return text === null || TRUE.includes(text.toLowerCase())
+  const text = query.getAll(name).at(-1) ?? ''
+  return text === '' || TRUE.includes(text.toLowerCase())
 }

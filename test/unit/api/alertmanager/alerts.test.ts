@@ -82,6 +82,9 @@ describe('api: GET /api/v2/alerts', () => {
     ['active=false', []],
     ['active=notbool', []],
     ['active=TRUE', ['A', 'B']],
+    ['active=', ['A', 'B']],
+    ['active=false&active=true', ['A', 'B']],
+    ['receiver=team&receiver=default', ['B']],
     ['silenced=false&inhibited=false&unprocessed=false&active=true', ['A', 'B']],
   ])('?%s shows %j', async (query, expected) => {
     await api.post('a', [{ labels: A }, { labels: B }])

@@ -170,6 +170,15 @@ describe('api: silences', () => {
     expect((await post(body)).status).toBe(200)
   })
 
+  test('names of fields count in any case, as for Go: what says "not equal" does not silence the opposite', async () => {
+    const { createdBy, comment, startsAt, endsAt } = ok
+    const Matchers = [{ Name: 'a', VALUE: 'x', IsRegex: false, isequal: false }]
+    const posted = await post({ Matchers, CreatedBy: createdBy, COMMENT: comment, StartsAt: startsAt, endsat: endsAt })
+    expect(posted.status).toBe(200)
+    const { json } = await api.ask('GET', `/api/v2/silence/${posted.json.silenceID}`, { key })
+    expect(json.matchers).toEqual([{ name: 'a', value: 'x', isRegex: false, isEqual: false }])
+  })
+
   test('no body and no media type is a missing silence', async () => {
     const { status, json } = await api.ask('POST', '/api/v2/silences', { key })
     expect([status, json]).toEqual([422, { code: 602, message: 'silence in body is required' }])
