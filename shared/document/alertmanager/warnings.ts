@@ -1,5 +1,6 @@
 import { isObject } from '../../base/value.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { isEmpty } from '../reading/mapping.ts'
 import { followsRedirects } from './file/schema.ts'
 import type { Written } from './lists/list.ts'
 import { RECEIVER_LISTS } from './lists/registry.ts'
@@ -12,10 +13,17 @@ import { RECEIVER_LISTS } from './lists/registry.ts'
 export const FILES_MISSING =
   'the files are not in the request: send them as `template_files` beside `alertmanager_config`'
 
+/** What Alertmanager writes of itself. Notifications go out without it, so it does not refuse a file. */
+const OF_ITSELF = [
+  { path: 'tracing', message: 'is not supported: Tocsin sends no traces' },
+  { path: 'event_recorder', message: 'is not supported: a channel for life-cycle events tells what happens' },
+]
+
 /** A warning is the place and the difference, in the form of a problem. */
 export function importWarnings(file: Written, { filesMissing }: { filesMissing: boolean }): Problem[] {
   return [
     ...(filesMissing ? [{ path: 'templates', message: FILES_MISSING }] : []),
+    ...OF_ITSELF.filter(({ path }) => !isEmpty(file[path])),
     ...redirectWarnings('global.http_config', isObject(file.global) ? file.global.http_config : undefined),
     ...entriesOf(file).flatMap(({ path, entry }) => redirectWarnings(`${path}.http_config`, entry.http_config)),
   ]

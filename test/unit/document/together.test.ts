@@ -189,8 +189,6 @@ test('in alertmanager.yml', () => {
     ['time_intervals.0.time_intervals.0.weekdays', ['x', 'y']],
     ['time_intervals.1.name', 'days'],
     ['mute_time_intervals.0.foo', 1],
-    ['tracing', { endpoint: 'x' }],
-    ['event_recorder', { file_outputs: [{ path: 'x' }] }],
     ['foo', 1],
     ['receivers.0.webhook_configs.0.http_config.tls_config', { ca_file: 'x', foo: 1 }],
     [

@@ -31,6 +31,19 @@ test('files of templates that a receiver calls', () => {
   expect(read(file('[]'))).toEqual({ problems: [missing] })
 })
 
+/** Alertmanager's own example file has `tracing`. */
+test('what Alertmanager writes of itself', () => {
+  const file = 'route: {receiver: x}\nreceivers: [{name: x}]\n'
+  expect(
+    read(`${file}tracing: {endpoint: 'jaeger:4317', client_type: grpc}\nevent_recorder: {stdout_outputs: [{}]}`),
+  ).toEqual({
+    warnings: [
+      'tracing: is not supported: Tocsin sends no traces',
+      'event_recorder: is not supported: a channel for life-cycle events tells what happens',
+    ],
+  })
+})
+
 test('redirects that would be followed', () => {
   const webhook = "{url: 'http://h/', http_config: {follow_redirects: yes}}"
   const yaml = `

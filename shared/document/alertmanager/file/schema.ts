@@ -184,8 +184,9 @@ export const alertmanagerFile = z.strictObject({
   time_intervals: z.unknown().optional(),
   mute_time_intervals: z.unknown().optional(),
   templates: z.array(text).optional(),
-  tracing: unsupported(),
-  event_recorder: unsupported(),
+  // What Alertmanager writes of itself; no notification depends on it (`document/alertmanager/warnings.ts`).
+  tracing: z.looseObject({}).nullish(),
+  event_recorder: z.looseObject({}).nullish(),
 })
 
 export const ROUTE_FORMAT: RouteFormat = {
