@@ -22,7 +22,7 @@ export const custom: Inbound<CustomSettings> = {
   anyType: true,
   decode(body, context, settings) {
     if (settings.custom === undefined) {
-      return alertsOf(namedItems(body), (item) => listed([readNamed(item, context) ?? unmapped(item, context)]))
+      return alertsOf(namedItems(body), (item) => listed([readNamed(item, body, context) ?? unmapped(item, context)]))
     }
     const mapping = compileMapping(settings.custom)
     return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, { ...context, ...settings }))

@@ -52,6 +52,12 @@ export function readCorrelation(document: Fields, reading: Reading): Correlation
       ? ({ op: 'gte', count: rules.length } as const)
       : readCondition(body.condition, type, rules.length, reading)
   const field = type === 'value_count' ? readField(body, reading) : undefined
+  for (const [path, given] of [
+    [[PATH, 'generate'], body.generate],
+    [['generate'], document.generate],
+  ] as const) {
+    if (typeof (given ?? false) !== 'boolean') addProblem(reading, [...path], 'has to be true or false')
+  }
   if (reading.problems.length > 0 || !metadata || !groupBy || !condition || timespanMs === undefined) return undefined
   warnOfUnusedAliases(aliases, [...groupBy, ...(field ?? []), ...labelFields(metadata)], reading)
   const generate = body.generate === true || document.generate === true

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CustomMapping } from '../../../shared/integrations/custom-mapping.ts'
 import type { CustomSettings } from '../../../shared/integrations/custom-settings.ts'
-import { bench, post } from '../ingest/setup.ts'
+import { bench, NOW, post } from '../ingest/setup.ts'
 
 async function send(body: string, custom?: CustomMapping, type = 'application/json', more: CustomSettings = {}) {
   const integration = { type: 'custom', name: 'Old NAS', settings: { ...(custom && { custom }), ...more } }
@@ -70,6 +70,28 @@ describe('a custom integration', () => {
       severityMap: { 1: 'a', 2: 'b' },
     })
     expect([answer, alerts()[0]?.alerts.length]).toEqual([{ accepted: 2 }, 4])
+  })
+
+  test.each([
+    ['{"status":"RESOLVED","labels":{"alertname":"A"}}', { alertname: 'A' }, {}, NOW],
+    ['{"status":"resolved","alerts":[{"labels":{"alertname":"A"}}]}', { alertname: 'A' }, {}, NOW],
+    [
+      '{"status":"resolved","alerts":[{"status":"firing","labels":{"alertname":"A"}}]}',
+      { alertname: 'A' },
+      {},
+      undefined,
+    ],
+    [
+      '{"labels":{"a":"A","b":{"c":[1]},"d":null},"annotations":{"v":{"x":1}}}',
+      { a: 'A', b: '{"c":[1]}' },
+      { v: '{"x":1}' },
+      undefined,
+    ],
+    ['{"labels":{"a":"A"},"annotations":"disk full"}', { a: 'A' }, { message: 'disk full' }, undefined],
+  ])('without a mapping reads %s', async (body, labels, annotations, endsAt) => {
+    const { status, alerts } = await send(body)
+    expect([status, alerts()[0]?.alerts[0]]).toMatchObject([202, { labels, annotations }])
+    expect(alerts()[0]?.alerts[0]?.endsAt).toBe(endsAt)
   })
 
   test('an item that is too large is named', async () => {

@@ -151,6 +151,7 @@ describe('a correlation', () => {
     [{ Timespan: '1h' }, 'correlation.Timespan: unknown key; did you mean timespan?'],
     [{ window: 'sliding' }, 'correlation.window: unknown key'],
     [{ timeframe: '1h' }, 'correlation.timeframe: unknown key; did you mean timespan?'],
+    [{ generate: 'yes' }, 'correlation.generate: has to be true or false'],
     [{ field: 'f' }, 'correlation.field: unknown key; did you mean condition.field?'],
     [
       { type: 'event_cout' },
