@@ -45,19 +45,30 @@ export function expected(what: string, path: string, value: unknown): string {
 
 /** Numbers below are seconds since 1970, others milliseconds: 1973 in milliseconds, 5138 in seconds. */
 const FIRST_MILLISECONDS = 1e11
+/** From here on microseconds, and from the next on nanoseconds. */
+const FIRST_MICROSECONDS = 1e14
+const FIRST_NANOSECONDS = 1e17
 
 /**
- * RFC 3339, or a number, as a number or as text. Undefined: the value is no time. Null: not set, as Go's zero time
- * says.
+ * RFC 3339, or a number, as a number or as text. A leap second is the second before. Undefined: the value is no time.
+ * Null: not set, as Go's zero time says.
  */
 export function readInstant(value: unknown): Millis | null | undefined {
   if (value === undefined || value === null || value === '') return null
-  const number = typeof value === 'string' && /^\d{1,15}(\.\d{1,9})?$/.test(value) ? Number(value) : value
+  const number = typeof value === 'string' && /^\d{1,19}(\.\d{1,9})?$/.test(value) ? Number(value) : value
   if (typeof number === 'number') {
-    const ms = Math.trunc(Math.abs(number) < FIRST_MILLISECONDS ? number * SECOND : number)
+    const ms = Math.trunc(number * unitOf(Math.abs(number)))
     return ms > MIN_MILLIS && ms <= MAX_MILLIS ? ms : undefined
   }
   if (typeof value !== 'string') return undefined
-  const at = parseRfc3339(value)
+  const at = parseRfc3339(value.replace(LEAP_SECOND, '$1:59'))
   return at === MIN_MILLIS ? null : at
+}
+
+const LEAP_SECOND = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d):60/
+
+function unitOf(size: number): number {
+  if (size < FIRST_MILLISECONDS) return SECOND
+  if (size < FIRST_MICROSECONDS) return 1
+  return size < FIRST_NANOSECONDS ? 1e-3 : 1e-6
 }

@@ -94,6 +94,25 @@ describe('a custom integration', () => {
     expect(alerts()[0]?.alerts[0]?.endsAt).toBe(endsAt)
   })
 
+  const AT = Date.UTC(2026, 0, 1)
+  test.each([
+    [AT / 1000, AT],
+    [AT, AT],
+    [AT * 1000, AT],
+    [AT * 1e6, AT],
+    [`${AT / 1000}.5`, AT + 500],
+    [`${AT}000`, AT],
+    [`${AT}000000`, AT],
+    ['2026-01-01t00:00:00z', AT],
+    ['2016-12-31T23:59:60Z', Date.UTC(2016, 11, 31, 23, 59, 59)],
+    ['2017-01-01T08:59:60.5+09:00', Date.UTC(2016, 11, 31, 23, 59, 59, 500)],
+    ['2026-01-01T00:00:61Z', NOW],
+    [1e21, NOW],
+  ])('reads the time %j', async (at, startsAt) => {
+    const { alerts } = await send(JSON.stringify({ a: 'A', at }), { labels: { alertname: 'a' }, startsAt: 'at' })
+    expect(alerts()[0]?.alerts[0]?.startsAt).toBe(startsAt)
+  })
+
   test('an item that is too large is named', async () => {
     const large = JSON.stringify([{ t: 'a' }, { t: 'x'.repeat(330_000) }])
     const { status, answer, alerts } = await send(large, { labels: { alertname: 't' } })
