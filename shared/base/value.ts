@@ -50,7 +50,8 @@ const FIRST_MICROSECONDS = 1e14
 const FIRST_NANOSECONDS = 1e17
 
 /**
- * RFC 3339, or a number, as a number or as text. A leap second is the second before. Undefined: the value is no time.
+ * RFC 3339 with its letters in any case, or a number, as a number or as text. A leap second is the second before.
+ * Undefined: the value is no time.
  * Null: not set, as Go's zero time says.
  */
 export function readInstant(value: unknown): Millis | null | undefined {
@@ -61,7 +62,7 @@ export function readInstant(value: unknown): Millis | null | undefined {
     return ms > MIN_MILLIS && ms <= MAX_MILLIS ? ms : undefined
   }
   if (typeof value !== 'string') return undefined
-  const at = parseRfc3339(value.replace(LEAP_SECOND, '$1:59'))
+  const at = parseRfc3339(value.toUpperCase().replace(LEAP_SECOND, '$1:59'))
   return at === MIN_MILLIS ? null : at
 }
 

@@ -57,6 +57,13 @@ describe('api: configuration', () => {
     expect(api.sent).toEqual([])
   })
 
+  test.each(['dryrun', 'dry_run', 'DryRun', 'dry-run'])('?%s=true changes nothing', async (word) => {
+    for (const path of ['/api/v1/config', '/api/v1/config/alertmanager']) {
+      const { status, json } = await api.ask('PUT', `${path}?${word}=true`, { key, body: {} })
+      expect([status, json.error.message]).toEqual([400, `${word}: is no parameter; did you mean dryRun?`])
+    }
+  })
+
   test.each(['?dryRun', '?dryRun=', '?dryRun=1', '?dryRun=True', '?dryRun=null', '?dryRun=true&dryRun=false'])(
     'with %s nothing is changed, and the answer says which words there are',
     async (query) => {

@@ -35,6 +35,12 @@ describe('api: If-Match', () => {
     expect((await get('/api/v1/policies/all')).json.owner).toBe('mei')
   })
 
+  test('a tag that a proxy made weak names the same version', async () => {
+    const { json, tag } = await get('/api/v1/policies/all')
+    expect((await put('/api/v1/policies/all', { ...json, owner: 'mei' }, `W/${tag}`)).status).toBe(200)
+    expect((await put('/api/v1/policies/all', { ...json, owner: 'jo' }, `W/${tag}`)).status).toBe(412)
+  })
+
   test('a change of another entry is no change of this one', async () => {
     const { json, tag } = await get('/api/v1/policies/all')
     expect((await put('/api/v1/channels/hook', { ...HOOK, sendResolved: false })).status).toBe(200)
