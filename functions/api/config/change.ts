@@ -12,6 +12,7 @@ import { readConfig, type StoredConfig, saveConfig } from '../../../shared/store
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { readFlag } from '../http/flag.ts'
 import { MATCH_NOTE, staleRefusal } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { isRefusal, refuseWith } from '../http/route.ts'
@@ -98,23 +99,6 @@ export async function applyChange(
   const changed = await retryLost(() => applyOnce(deps, ask, make, hold), { tries })
   if (changed !== 'lost') return changed
   return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
-}
-
-/**
- * A word that is neither true nor false is refused: a client with `dryRun=1` must not make the change, and neither must
- * one with `dry_run=true`.
- */
-export function readFlag(query: URLSearchParams, name: string): boolean | Refusal {
-  const misspelt = [...query.keys()].find((key) => key !== name && inOneSpelling(key) === inOneSpelling(name))
-  if (misspelt !== undefined) return refuseWith(400, 'invalid', `${misspelt}: is no parameter; did you mean ${name}?`)
-  const given = new Set(query.getAll(name))
-  const [word = 'false'] = given
-  if (given.size <= 1 && (word === 'true' || word === 'false')) return word === 'true'
-  return refuseWith(400, 'invalid', `${name}: true or false`)
-}
-
-function inOneSpelling(name: string): string {
-  return name.replace(/[-_]/g, '').toLowerCase()
 }
 
 /** Each stage of a large configuration takes milliseconds; others come first in between. */

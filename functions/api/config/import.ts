@@ -12,8 +12,9 @@ import { capProblems } from '../../../shared/problem/problem.ts'
 import type { ToldOtherwise } from '../../../shared/rehearsal/would-tell.ts'
 import { invalid, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { readFlag } from '../http/flag.ts'
 import type { Ask, Refusal, Route } from '../http/route.ts'
-import { applyChange, type ChangeMade, dryRunQuery, readFlag } from './change.ts'
+import { applyChange, type ChangeMade, dryRunQuery } from './change.ts'
 
 type Section = 'users' | 'userGroups'
 

@@ -9,6 +9,7 @@ import { zodProblems } from '../../../shared/problem/problem.ts'
 import { sendAll } from '../../../shared/queue/port.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { readFlag } from '../http/flag.ts'
 import { listPage, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { isRefusal, notFound, refuseWith } from '../http/route.ts'
@@ -175,7 +176,8 @@ async function answerMany(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!body.ok) return body.refusal
   const wanted = manyBody.safeParse(body.value)
   if (!wanted.success) return invalid(zodProblems(wanted.error))
-  const dryRun = ask.query.get('dryRun') === 'true'
+  const dryRun = readFlag(ask.query, 'dryRun')
+  if (typeof dryRun !== 'boolean') return dryRun
   const { ids, ...filter } = wanted.data
   const answer =
     ids === undefined ? await replayMany(deps, ask, filter, dryRun) : await replayChosen(deps, ask, ids, dryRun)

@@ -72,6 +72,13 @@ describe('many deliveries', () => {
     })
   })
 
+  test.each(['?dryRun=1', '?dryRun', '?dryrun=true', '?dry_run=true'])('%s sends nothing', async (query) => {
+    await settle(await fire('A'), {})
+    api.sent.length = 0
+    expect((await replay({ state: 'dead' }, { query })).status).toBe(400)
+    expect(asked()).toEqual([])
+  })
+
   test('of one target or one incident leave the others alone', async () => {
     const [one, other] = [await fire('A'), await fire('B')]
     for (const fired of [one, other]) await settle(fired, { kind: 'ambiguous' })
