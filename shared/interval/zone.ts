@@ -12,8 +12,14 @@ export interface WallTime {
 
 /** Whether the name is an IANA zone known to this version of Node; the empty name is UTC. */
 export function isZone(name: string): boolean {
-  return name === '' || zoneOf(name) !== undefined
+  return name === '' || (!ABBREVIATED.test(name) && zoneOf(name) !== undefined)
 }
+
+/**
+ * Names that Intl takes and IANA does not have, often for another place than the reader means: `BST` is Dhaka, `CST`
+ * Chicago. Documents from before may have such a name, so it still has its wall time.
+ */
+const ABBREVIATED = /^(?!(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$)[A-Z]{3}$|^SystemV\//i
 
 /** The moment as wall time in the zone; an absent zone is UTC. */
 export function wallTime(at: Millis, zone?: string): WallTime {

@@ -11,8 +11,8 @@ import { dayRange } from './day-range.ts'
 export function workAt(calendar: Calendar, at: Millis): { workday: boolean; worktime: boolean } {
   const { timeZone: location, workdays, worktime, daysOff, extraWorkdays } = calendar
   const contains = (field: object) => {
-    const read = parseTimeInterval({ ...field, location })
-    return read.ok && intervalContains(read.interval, at)
+    const read = parseTimeInterval(field)
+    return read.ok && intervalContains({ ...read.interval, location }, at)
   }
   const { year, month, day } = wallTime(at, location)
   const today = new Date(0).setUTCFullYear(year, month - 1, day)
