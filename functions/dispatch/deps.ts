@@ -3,6 +3,7 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import type { OrderOf } from '../../shared/base/order.ts'
 import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 import type { FreshWords } from '../../shared/delivery/fresh-words.ts'
+import type { KeptHeads } from '../../shared/group-store/heads.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { Refreshes } from '../../shared/refresh/refreshes.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
@@ -27,6 +28,8 @@ export interface DispatchDeps {
   metrics: Metrics
   /** On one machine, which keeps refreshes in memory. `knownAt`: see `endsAfterStart`. */
   refreshes?: Refreshes & { knownAt: Millis }
+  /** On one machine, where the api looks at the kept groups. Absent: dispatch alone keeps groups. */
+  keptGroups?: KeptHeads
   /** Where notify is in the same process: the words that dispatch has just written. */
   fresh?: FreshWords
   /** Bytes of alerts in a message at most; absent: `BODY_BYTES`. */

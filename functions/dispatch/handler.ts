@@ -43,7 +43,7 @@ interface KeptByWorker {
  * recognise inputs that were taken before.
  */
 export function createDispatch(deps: DispatchDeps): QueueHandler {
-  const heads = createHeads(deps.table)
+  const heads = createHeads(deps.table, deps.keptGroups)
   const tally = createIntegrationCounts(deps.table, 'dispatch')
   const kept: KeptByWorker = {
     heads,

@@ -9,6 +9,7 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { createFreshWords } from '../../shared/delivery/fresh-words.ts'
+import { createKeptHeads } from '../../shared/group-store/heads.ts'
 import type { Registry } from '../../shared/metrics/registry.ts'
 import { createConnect } from '../../shared/outbound/mail.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
@@ -94,10 +95,10 @@ export function wire(options: WireOptions): Machine {
   const queues = queuesOf(file, clock)
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
   const { metrics, readAt } = noteReads(clock, options.metrics)
-  const sinks = { dispatchQueue, records, deliveries, forwards, orderOf: file.orderOf }
+  const sinks = { dispatchQueue, records, deliveries, forwards, orderOf: file.orderOf, fresh: createFreshWords() }
   const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
-  const fresh = createFreshWords()
-  const deps = { ...options, ...sinks, table, metrics, configs, refreshes, fresh, ...waysOut(options) }
+  const keptGroups = createKeptHeads()
+  const deps = { ...options, ...sinks, table, metrics, configs, refreshes, keptGroups, ...waysOut(options) }
 
   const ingest = createIngest({ ...deps, durable: table.durable, ids: () => randomBytes(8).toString('hex') })
   let own: OwnWork | undefined
@@ -143,7 +144,7 @@ export function wire(options: WireOptions): Machine {
       working.push(sweeps)
       steps = followSteps({ clock, file, queues, sweeps, log })
       if (!options.check) return
-      const kept = [dispatch, evaluate, refreshes]
+      const kept = [dispatch, { forget: keptGroups.forgetAll }, evaluate, refreshes]
       own = startOwnWork({ ...deps, parts, check: options.check, readAt, posts: () => posts, busy, kept })
     },
     busy,

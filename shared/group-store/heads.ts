@@ -7,7 +7,7 @@ import type { NewItem, Page, Table } from '../table/port.ts'
 import { putCount, type Version } from '../table/version.ts'
 import { cardEntry } from './cards.ts'
 import { closedIncidentItem } from './incidents.ts'
-import { createKeptGroups } from './kept-groups.ts'
+import { createKeptGroups, type KeptGroups } from './kept-groups.ts'
 import { itemKeys, leftKeys, NOTHING, type PackedGroup, packGroup } from './pack.ts'
 import { readGroup } from './read-group.ts'
 import { spillTimeline } from './timeline.ts'
@@ -51,9 +51,14 @@ export interface SaveBy {
   closed: readonly ClosedIncident[]
 }
 
+export type KeptHeads = KeptGroups<LoadedGroup>
+
+export function createKeptHeads(): KeptHeads {
+  return createKeptGroups(({ packed }) => packed.rows.size)
+}
+
 /** Groups over the table. One object for each process: the process keeps the groups that it read or saved last. */
-export function createHeads(table: Table): Heads {
-  const groups = createKeptGroups<LoadedGroup>(({ packed }) => packed.rows.size)
+export function createHeads(table: Table, groups: KeptHeads = createKeptHeads()): Heads {
   const trust = createTrust()
   const read = async (account: string, group: string): Promise<LoadedGroup | undefined> => {
     const kept = groups.get(account, group)

@@ -4,10 +4,13 @@
  */
 export interface KeptGroups<Loaded> {
   get(account: string, group: string): KeptGroup<Loaded> | undefined
+  /** As `get`, for a reader beside the decisions: a group is not kept longer because somebody looks at the group. */
+  look(account: string, group: string): Loaded | undefined
   keep(account: string, group: string, loaded: Loaded): void
   /** The kept state is no longer the saved state, as far as this process knows. Its texts are still true. */
   outdate(account: string, group: string): void
   forget(account: string, group: string): void
+  forgetAll(): void
 }
 
 interface KeptGroup<Loaded> {
@@ -46,6 +49,7 @@ export function createKeptGroups<Loaded>(
       if (found !== undefined) put(key, found)
       return found
     },
+    look: (account, group) => kept.get(keyOf(account, group))?.loaded,
     keep(account, group, loaded) {
       const key = keyOf(account, group)
       take(key)
@@ -58,6 +62,10 @@ export function createKeptGroups<Loaded>(
     },
     forget(account, group) {
       take(keyOf(account, group))
+    },
+    forgetAll() {
+      kept.clear()
+      alerts = 0
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Log } from '../../../shared/base/log.ts'
 import type { Metrics } from '../../../shared/base/metrics.ts'
 import type { OrderOf } from '../../../shared/base/order.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
+import type { KeptHeads } from '../../../shared/group-store/heads.ts'
 import type { Outbound } from '../../../shared/outbound/request.ts'
 import type { Queue } from '../../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
@@ -12,6 +13,8 @@ import type { Table } from '../../../shared/table/port.ts'
 /** Dependencies of the api, which each host provides. */
 export interface ApiDeps {
   table: Table
+  /** The groups that dispatch keeps, in a host that shares its memory: a group with the stored version is not read. */
+  keptGroups?: Pick<KeptHeads, 'look'>
   /** The queue that dispatch reads: actions, replays, and wakes after a change of the configuration. */
   dispatchQueue: Queue
   /** The queue that notify reads: tests of channels. */

@@ -51,7 +51,7 @@ export interface Standings {
 
 /** The alerts and groups of the account, read now: alerts from the groups, with the muting at this moment. */
 export async function readStandings(deps: ApiDeps, account: string, now: Millis): Promise<Standings> {
-  const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
+  const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps, account)])
   const grouped = await inSlices(byFingerprint(groups))
   const muting = await mutingOf(deps.table, account, config, grouped, now)
   return { config, muting, groups, alerts: mapLazily(grouped, standingBy(config, muting, now)) }
@@ -156,7 +156,10 @@ export function newer(a: Member, b: Member): Member {
   return compareStamps(a.stamp, b.stamp) < 0 ? b : a
 }
 
-async function allGroups(table: Table, account: string): Promise<Group[]> {
+async function allGroups(
+  { table, keptGroups }: Pick<ApiDeps, 'table' | 'keptGroups'>,
+  account: string,
+): Promise<Group[]> {
   const all = new Map<string, Group>()
   let after: string | undefined
   do {
@@ -166,7 +169,9 @@ async function allGroups(table: Table, account: string): Promise<Group[]> {
     })
     const ids = found.map(({ partition }) => parseGroupPartition(partition)?.group ?? '')
     for (let from = 0; from < ids.length; from += GROUPS_READ_AT_ONCE) {
-      const read = ids.slice(from, from + GROUPS_READ_AT_ONCE).map((id) => loadGroup(table, account, id))
+      const read = ids
+        .slice(from, from + GROUPS_READ_AT_ONCE)
+        .map((id) => loadGroup(table, account, id, keptGroups?.look(account, id)))
       // The index lags: a group that was born again during the read may be listed twice.
       for (const loaded of await Promise.all(read)) if (loaded !== undefined) all.set(loaded.group.id, loaded.group)
       await pause()

@@ -5,6 +5,7 @@ import { FIRST_KEY, hashKey, type Role } from '../../../shared/account/keys.ts'
 import type { PostedAlert } from '../../../shared/alert/alert.ts'
 import type { LogEntry } from '../../../shared/base/log.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
+import type { KeptHeads } from '../../../shared/group-store/heads.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
@@ -36,8 +37,11 @@ export interface Answered {
   json: any
 }
 
-/** The api over the table model, with dispatch beside it to make groups, and queues that only record messages. */
-export async function startApi(wrap: (table: Table) => Table = (table) => table) {
+/**
+ * The api over the table model, with dispatch beside it to make groups, and queues that only record messages.
+ * `keptGroups`: both share the groups that dispatch keeps, as on one machine.
+ */
+export async function startApi(wrap: (table: Table) => Table = (table) => table, keptGroups?: KeptHeads) {
   const time = { now: START }
   const clock: Clock = { now: () => time.now, elapsed: () => time.now, after: soon }
   const table = wrap(memoryTable(clock))
@@ -61,7 +65,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
       return { failed: [] }
     },
   }
-  const common = { table, configs, clock, metrics, chance: () => 0.5 }
+  const common = { table, configs, clock, metrics, chance: () => 0.5, ...(keptGroups && { keptGroups }) }
   const dispatch = createDispatch({ ...common, dispatchQueue, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
   const logged: LogEntry[] = []

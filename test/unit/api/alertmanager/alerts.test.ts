@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createDispatch } from '../../../../functions/dispatch/handler.ts'
 import { fingerprint } from '../../../../shared/alert/fingerprint.ts'
 import { HOUR, MINUTE, toRfc3339 } from '../../../../shared/base/time.ts'
+import { createKeptHeads } from '../../../../shared/group-store/heads.ts'
 import { type Api, CONFIG, START, startApi } from '../harness.ts'
 import { silence } from './posted-silence.ts'
 
@@ -212,5 +214,57 @@ describe('api: what a rule with a policy of its own raised', () => {
     const { json } = await api.ask('GET', '/api/v1/alerts', { key })
     const groups = json.items.map((alert: { groups: { policy: string }[] }) => alert.groups.map(({ policy }) => policy))
     expect(groups).toEqual([['soc']])
+  })
+})
+
+describe('api: groups that dispatch keeps in the same process', () => {
+  const many = Array.from({ length: 40 }, (_, n) => ({
+    labels: { ...B, n: String(n) },
+    annotations: { text: 'x'.repeat(100) },
+  }))
+  let reads: string[]
+  let one: Api
+  beforeEach(async () => {
+    reads = []
+    one = await startApi(
+      (table) => ({
+        ...table,
+        get: (key) => {
+          reads.push(key.sort)
+          return table.get(key)
+        },
+      }),
+      createKeptHeads(),
+    )
+    expect((await one.ask('PUT', '/api/v1/config', { key: 'a-owner', body: CONFIG })).status).toBe(200)
+    await one.post('a', many)
+  })
+  const ends = async (): Promise<Set<string>> => {
+    reads = []
+    const { json } = await one.ask('GET', '/api/v2/alerts', { key })
+    expect(json).toHaveLength(many.length)
+    return new Set(json.map(({ endsAt }: { endsAt: string }) => endsAt))
+  }
+
+  test('are shown without a read of their alerts, and their heads are read', async () => {
+    expect(await ends()).toEqual(new Set([at(5 * MINUTE)]))
+    expect(reads.filter((sort) => sort === 'head')).toHaveLength(1)
+    expect(reads.filter((sort) => /^(texts|rows)#/.test(sort))).toEqual([])
+  })
+
+  test('are read anew after the save of another worker', async () => {
+    const { keptGroups: _, ...deps } = one.deps
+    const other = createDispatch({ ...deps, chance: () => 0.1, forwards: deps.deliveries })
+    const alerts = many.map((alert) => ({ ...alert, startsAt: START, endsAt: START + HOUR }))
+    const from = { account: 'a', integration: 'default', receivedAt: START + 1, recoverAfterMs: 0 }
+    const body = JSON.stringify({ v: 1, kind: 'alerts', ...from, alerts })
+    expect(await other([{ id: 'other', body, receives: 1, sentAt: START }])).toEqual({ failed: [] })
+    expect(await ends()).toEqual(new Set([at(HOUR)]))
+  })
+
+  test('are read after the process has forgotten them', async () => {
+    one.deps.keptGroups = createKeptHeads()
+    expect(await ends()).toEqual(new Set([at(5 * MINUTE)]))
+    expect(reads.some((sort) => sort.startsWith('texts#'))).toBe(true)
   })
 })
