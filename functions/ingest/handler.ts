@@ -20,7 +20,7 @@ import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts
 import type { Inbound, RecoveryTimes } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import type { Refreshes } from '../../shared/refresh/refreshes.ts'
+import type { RefreshKeeper } from '../../shared/refresh/refreshes.ts'
 import { internal, postNotAllowed, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
 
 export interface IngestDeps {
@@ -39,8 +39,8 @@ export interface IngestDeps {
    * Absent: a queue has it before `send` resolves.
    */
   durable?: () => Promise<void>
-  /** On one machine, which keeps refreshes in memory. Absent: every alert is sent to dispatch. */
-  refreshes?: Refreshes
+  /** Keeps refreshes on one machine, and absorbs some on AWS. Absent: every alert is sent to dispatch. */
+  refreshes?: RefreshKeeper
   /** Requests may have the path of this URL in front. */
   publicUrl: string
   /** Makes request ids; a counter when absent. */

@@ -4,6 +4,7 @@ import { secretBox } from '../../infra/aws/secrets.ts'
 import { awsQueue, awsTable } from '../../infra/aws/services.ts'
 import { httpAndTrail, trailOf } from '../../infra/aws/trail-source.ts'
 import { SECOND } from '../../shared/base/time.ts'
+import { createAbsorbed } from '../../shared/refresh/absorbed.ts'
 import { createIntakeConfigs } from '../../shared/store/intake-configs.ts'
 import { createIngest, type IngestDeps } from './handler.ts'
 import { createTrailIntake } from './trail.ts'
@@ -15,6 +16,7 @@ const deps: IngestDeps = {
   records: awsQueue(env('RECORDS_QUEUE_URL')),
   configs: createIntakeConfigs({ table, clock: platform.clock, cacheMs: 5 * SECOND }),
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
+  refreshes: createAbsorbed(),
   ids: randomUUID,
   publicUrl: env('TOCSIN_PUBLIC_URL'),
 }

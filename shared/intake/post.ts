@@ -4,7 +4,7 @@ import type { Clock } from '../base/time.ts'
 import { type Config, DEFAULTS, type Integration } from '../config/config.ts'
 import type { Inbound, RecoveryTimes } from '../integrations/integration.ts'
 import type { Queue } from '../queue/port.ts'
-import type { Refreshes } from '../refresh/refreshes.ts'
+import type { RefreshKeeper } from '../refresh/refreshes.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { AnswerForm } from './answer.ts'
 
@@ -18,8 +18,8 @@ export interface TakeDeps {
   /** The order of what is received. Absent: by the clock. */
   orderOf?: OrderOf
   metrics: Metrics
-  /** On one machine, which keeps refreshes in memory. Absent: every alert is sent to dispatch. */
-  refreshes?: Refreshes
+  /** Keeps refreshes on one machine, and absorbs some on AWS. Absent: every alert is sent to dispatch. */
+  refreshes?: RefreshKeeper
 }
 
 /** Names the account in lists of hops, and opens the settings of integrations. */

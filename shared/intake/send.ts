@@ -46,7 +46,8 @@ export async function sendAlerts(
   const prepared = await inSlices(prepareAlerts(post, { ...decoded, alerts }, times, others?.places))
   // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
-  others?.areSent()
+  // A too large alert is in no message, so the queue does not have every alert.
+  if (prepared.items.length === others?.places.length) others.areSent()
   countAlerts(deps.metrics, prepared.items, times.receivedAt)
   return prepared
 }
@@ -75,8 +76,8 @@ async function sendWhole(queue: Queue, account: string, messages: Messages['mess
 }
 
 /**
- * Keeps the alerts that only move an end in memory, where the process can: `shared/refresh/`. A sender that is refused
- * and repeats the body does no harm: a kept refresh was true.
+ * Keeps the alerts that only move an end out of the queue, where the process can: `shared/refresh/`. A sender that is
+ * refused and repeats the body does no harm: a kept refresh was true.
  */
 function* keepRefreshes(
   { refreshes, metrics }: TakeDeps,
@@ -84,8 +85,8 @@ function* keepRefreshes(
   { alerts: decoded, hops }: DecodedAlerts,
   times: Times,
 ): Steps<{ alerts: PostedAlert[]; others?: Others }> {
-  if (refreshes === undefined) return { alerts: decoded }
   const { account, integration } = post
+  if (refreshes === undefined || !refreshes.keeps(integration)) return { alerts: decoded }
   const alerts: SentAlert[] = []
   for (const alert of decoded) {
     alerts.push({ ...withoutOwnOrigin(alert, account), fingerprint: fingerprint(alert.labels) })

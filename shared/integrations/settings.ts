@@ -8,6 +8,8 @@ import { cloudevents } from './cloudevents.ts'
 import { custom } from './custom.ts'
 import { customFields } from './custom-settings.ts'
 import type { Inbound } from './integration.ts'
+import { prometheus } from './prometheus.ts'
+import { prometheusFields } from './prometheus-settings.ts'
 import { integrations } from './registry.ts'
 
 /*
@@ -16,7 +18,11 @@ import { integrations } from './registry.ts'
  * an integration is opened by ingest, which needs none of this.
  */
 
-const OWN = new Map([settingsOf(custom, customFields), settingsOf(cloudevents, customFields)])
+const OWN = new Map([
+  settingsOf(custom, customFields),
+  settingsOf(cloudevents, customFields),
+  settingsOf(prometheus, prometheusFields),
+])
 
 /** Ties a format to its fields: a format that reads a setting without a field is an error of types. */
 function settingsOf<F extends Fields>(format: Inbound<SettingsOf<F>>, fields: F): [type: string, fields: Fields] {

@@ -40,10 +40,16 @@ export interface RefreshCount {
   at: Millis
 }
 
-/** The refreshes that a process keeps, of all accounts. */
-export interface Refreshes {
+/** Takes refreshes before the queue. */
+export interface RefreshKeeper {
+  /** Whether refreshes of the integration are kept at all. */
+  keeps(integration: { settings: Readonly<Record<string, unknown>> }): boolean
   /** Keeps the refreshes among the alerts of a post. The other alerts go to dispatch. */
   keep(sent: SentAlerts): Others
+}
+
+/** The refreshes that a process keeps, of all accounts. */
+export interface Refreshes extends RefreshKeeper {
   /** The kept refreshes of a group. */
   of(account: string, group: string): readonly Arrival[]
   /**
@@ -101,6 +107,7 @@ export function createRefreshes(): Refreshes {
     return found
   }
   return {
+    keeps: () => true,
     keep(sent) {
       const here = of(sent.account)
       const places: number[] = []

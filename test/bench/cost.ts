@@ -14,6 +14,8 @@ import type { Row } from './report.ts'
  *   group has a change, so that 5 % of the alerts lead to a notification.
  * - steady: the same alerts are sent again every minute with a later `endsAt`, without another change. The first
  *   minutes, in which the alerts are new and are told, are not counted.
+ * - known: the same, every 75 seconds and with an end in four minutes, as a Prometheus sends with an evaluation interval
+ *   of 15 seconds; of an integration with `absorbRefreshes` and without.
  * - storm: 5,000 alerts, each in a group of its own, begin within two seconds, and each is told once.
  * A scenario ends with eight minutes of rest.
  *
@@ -37,8 +39,10 @@ const POST_MS = 20
 const REST_MINUTES = 8
 
 interface Scenario {
-  name: 'busy' | 'steady' | 'storm'
+  name: 'busy' | 'steady' | 'known' | 'storm'
   perPost: number
+  /** The integration absorbs refreshes. */
+  absorbs?: true
   /** Most billed requests per 1,000 alerts, without API Gateway's: what this design has to keep, … */
   most?: number
   /** … and what is to be reached. */
@@ -51,6 +55,8 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'busy', perPost: 64, most: 415, target: 330, least: 52 },
   { name: 'busy', perPost: 1 },
   { name: 'steady', perPost: 64, most: 150 },
+  { name: 'known', perPost: 64 },
+  { name: 'known', perPost: 64, absorbs: true },
   { name: 'storm', perPost: 64 },
 ]
 
@@ -107,8 +113,8 @@ async function countAlone(files: Files, scenario: Scenario): Promise<Counted> {
   })
 }
 
-function titleOf({ name, perPost }: Scenario): string {
-  return `${name}, ${perPost} a POST`
+function titleOf({ name, perPost, absorbs }: Scenario): string {
+  return `${name}, ${perPost} a POST${absorbs ? ', absorbed' : ''}`
 }
 
 function rowsOf(scenario: Scenario, own: Counted, before: Counted | undefined): Row[] {
@@ -135,7 +141,7 @@ function sumOf({ lines }: Counted): number {
   return [...lines.values()].reduce((sum, line) => sum + total(line), 0)
 }
 
-async function count(cloud: Cloud, { name, perPost }: Scenario): Promise<Counted> {
+async function count(cloud: Cloud, { name, perPost, absorbs }: Scenario): Promise<Counted> {
   const { clock, lambda, services, pollers, webhook } = cloud
   const lines = new Map<string, Line>()
   const line = (name: string): Line => {
@@ -145,12 +151,15 @@ async function count(cloud: Cloud, { name, perPost }: Scenario): Promise<Counted
   }
   try {
     const policy = name === 'storm' ? { groupBy: ['...'], groupWait: '1s' } : { groupBy: ['namespace'] }
-    const { path } = await cloud.until(makeAccount(cloud, 'bench', policy))
+    const settings = absorbs ? { absorbRefreshes: true } : {}
+    const { path } = await cloud.until(makeAccount(cloud, 'bench', policy, settings))
     const start = clock.now()
     if (name === 'steady') {
-      await cloud.until(post(cloud, path, perPost, knownAlerts(start, 0)))
+      await cloud.until(post(cloud, path, perPost, knownAlerts(start, start + CLAIM_MS)))
       await clock.advanceTo(clock.now() + REST_MINUTES * MINUTE)
     }
+    const send: Send = (alerts) => post(cloud, path, perPost, alerts)
+    if (name === 'known') await cloud.until(everyResend(cloud, send, start))
     const before = new Map(lambda.invocations)
     const polledBefore = new Map(Object.entries(pollers).map(([queue, { polled }]) => [queue, { ...polled }]))
     const toldBefore = webhook.received.length
@@ -172,12 +181,12 @@ async function count(cloud: Cloud, { name, perPost }: Scenario): Promise<Counted
     })
     const began = clock.now()
     const sent = { posts: 0, alerts: 0 }
-    const send = async (alerts: readonly object[]): Promise<void> => {
-      await post(cloud, path, perPost, alerts)
+    const sendCounted: Send = async (alerts) => {
+      await send(alerts)
       sent.posts += Math.ceil(alerts.length / perPost)
       sent.alerts += alerts.length
     }
-    await cloud.until(ROUNDS_OF[name](cloud, send, start))
+    await cloud.until(ROUNDS_OF[name](cloud, sendCounted, start))
     await clock.advanceTo(clock.now() + REST_MINUTES * MINUTE)
     for (const name of ['ingest', 'dispatch', 'notify'] as const) {
       const invocations = lambda.invocations.get(name)! - (before.get(name) ?? 0)
@@ -198,18 +207,31 @@ async function count(cloud: Cloud, { name, perPost }: Scenario): Promise<Counted
 
 type Send = (alerts: readonly object[]) => Promise<void>
 
-const ROUNDS_OF: Record<Scenario['name'], (cloud: Cloud, send: Send, start: number) => Promise<void>> = {
+type Rounds = (cloud: Cloud, send: Send, start: number) => Promise<void>
+
+const ROUNDS_OF: Record<Scenario['name'], Rounds> = {
   /** An alert of each group ends, begins again, and so on. */
   busy: (cloud, send, start) =>
-    eachMinute(cloud, (round) => send(Array.from({ length: ALERTS }, (_, id) => alertOf(id, round, start)))),
-  steady: (cloud, send, start) => eachMinute(cloud, (round) => send(knownAlerts(start, REST_MINUTES + round))),
+    inTurns(cloud, MINUTE, (round) => send(Array.from({ length: ALERTS }, (_, id) => alertOf(id, round, start)))),
+  steady: (cloud, send, start) =>
+    inTurns(cloud, MINUTE, (round) => send(knownAlerts(start, start + (REST_MINUTES + round) * MINUTE + CLAIM_MS))),
+  /** The last post claims the time of rest, too. */
+  async known(cloud, send, start) {
+    await everyResend(cloud, send, start)
+    await send(knownAlerts(start, cloud.clock.now() + CLAIM_MS))
+  },
   storm: ({ clock }, send) => send(Array.from({ length: STORM }, (_, id) => stormAlert(id, clock.now()))),
 }
 
-async function eachMinute({ clock }: Cloud, round: (index: number) => Promise<void>): Promise<void> {
+async function everyResend(cloud: Cloud, send: Send, start: number): Promise<void> {
+  await inTurns(cloud, 75 * SECOND, () => send(knownAlerts(start, cloud.clock.now() + 4 * MINUTE)))
+  await sleep(cloud.clock, 75 * SECOND)
+}
+
+async function inTurns({ clock }: Cloud, everyMs: number, round: (index: number) => Promise<void>): Promise<void> {
   const start = clock.now()
   for (let index = 0; index < ROUNDS; index++) {
-    await sleep(clock, start + index * MINUTE - clock.now())
+    await sleep(clock, start + index * everyMs - clock.now())
     await round(index)
   }
 }
@@ -223,19 +245,22 @@ async function post(cloud: Cloud, path: string, perPost: number, alerts: readonl
   }
 }
 
-/** Alerts that began at `start` and go on. `endsAt` moves on with the minute, and lies beyond the time of rest. */
-function knownAlerts(start: number, minute: number): object[] {
+/** An end so far ahead lies beyond the time of rest. */
+const CLAIM_MS = 2 * REST_MINUTES * MINUTE
+
+/** Alerts that began at `start` and go on, until this moment at least. */
+function knownAlerts(start: number, until: number): object[] {
   return Array.from({ length: ALERTS }, (_, id) => {
     const { labels, ...rest } = benchAlert('steady', id, start)
     const namespace = `shop-${Math.floor((id * GROUPS) / ALERTS)}`
-    const endsAt = new Date(start + (minute + 2 * REST_MINUTES) * MINUTE).toISOString()
+    const endsAt = new Date(until).toISOString()
     return { ...rest, labels: { ...labels, namespace }, endsAt }
   })
 }
 
 /** The end lies beyond the time of rest: an end would be a second notification. */
 function stormAlert(id: number, now: number): object {
-  return { ...benchAlert('storm', id, now), endsAt: new Date(now + 2 * REST_MINUTES * MINUTE).toISOString() }
+  return { ...benchAlert('storm', id, now), endsAt: new Date(now + CLAIM_MS).toISOString() }
 }
 
 function alertOf(id: number, round: number, start: number): object {

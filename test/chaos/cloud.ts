@@ -171,7 +171,7 @@ export interface Account {
 export const CALLED = '/called'
 
 /** An account with a webhook, told of every alert, and another one, which a policy may call in an escalation. */
-export async function makeAccount(cloud: Cloud, id: string, policy: object): Promise<Account> {
+export async function makeAccount(cloud: Cloud, id: string, policy: object, settings: object = {}): Promise<Account> {
   const json = { 'content-type': 'application/json' }
   const ask = async (
     method: string,
@@ -188,7 +188,7 @@ export async function makeAccount(cloud: Cloud, id: string, policy: object): Pro
   const [hook, called] = id === SLOW ? [hole.url, `http://${SLOW_NAME}:${webhook.port}`] : [webhook.url, webhook.url]
   const { apiKey } = await ask('POST', '/api/v1/accounts', ADMIN_KEY, { id, name: id })
   const config = {
-    integrations: [{ id: 'prom', type: 'prometheus', name: 'Prometheus' }],
+    integrations: [{ id: 'prom', type: 'prometheus', name: 'Prometheus', ...settings }],
     channels: [
       { id: 'hook', type: 'webhook', url: `${hook}/${id}`, sendResolved: true },
       { id: 'called', type: 'webhook', url: `${called}/${id}${CALLED}`, sendResolved: true },

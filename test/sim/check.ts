@@ -22,7 +22,7 @@ import {
 } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { exceededRates } from './check-rates.ts'
-import { earlyEnds } from './check-refreshes.ts'
+import { earlyEnds, lostEnds } from './check-refreshes.ts'
 import { wrongTimelines } from './check-timelines.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
@@ -42,7 +42,8 @@ import { EPOCH } from './world.ts'
  * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
  * - a receiver with incidents of its own has the right ones: `check-kept-incidents.ts`;
  * - a receiver is never sent more than it takes: `check-rates.ts`;
- * - an alert that a machine refreshed in memory is not told as over early: `check-refreshes.ts`;
+ * - an alert whose refreshes are kept in memory, or absorbed, is not told as over early, nor late where its sender gave
+ *   the end: `check-refreshes.ts`;
  * - a timeline has every entry once: `check-timelines.ts`;
  * - no alert of an account reaches another account, and no text of an alert reaches another alert;
  * - no delivery is stuck, no error was thrown but planted faults, and no function answered before its work was done;
@@ -60,7 +61,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   found.push(...misplaced(run), ...wrongIncidents(run), ...(await wrongTimelines(run)))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   found.push(...(await wrongPauses(run)), ...(await wrongKeptIncidents(run)), ...exceededRates(run))
-  found.push(...earlyEnds(run))
+  found.push(...earlyEnds(run), ...lostEnds(run))
   if (run.story.clean) found.push(...differences(run))
   return found
 }

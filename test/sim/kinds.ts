@@ -1,6 +1,6 @@
 import { violations } from './check.ts'
 import { flowViolations } from './flows/check.ts'
-import { runFlowSeed, runMachineSeed, runRefreshSeed, runSeed } from './run.ts'
+import { runAbsorbedSeed, runFlowSeed, runMachineSeed, runRefreshSeed, runSeed } from './run.ts'
 import type { Outcome } from './stage.ts'
 
 /** A kind of stories, and the promises of its runs. */
@@ -13,6 +13,7 @@ export const KINDS = {
   routes: { run: runSeed, check: violations },
   flows: { run: runFlowSeed, check: flowViolations },
   refreshes: { run: runRefreshSeed, check: violations },
+  absorbed: { run: runAbsorbedSeed, check: violations },
   machine: { run: runMachineSeed, check: violations },
 } satisfies Record<string, Kind>
 

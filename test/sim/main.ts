@@ -9,6 +9,7 @@ import type { Outcome } from './stage.ts'
  * node test/sim/main.ts --scripts [TEXT]                   runs the scripts with the text in their names
  *   --flows       the seeds are stories of flows
  *   --refreshes   the seeds are stories of one machine, which keeps refreshes in memory
+ *   --absorbed    the seeds are stories of AWS, whose containers of ingest absorb refreshes
  *   --machine     the seeds are stories of one machine, whose process ends and whose commits fail
  *   --at-most N   ends when so many runs broke
  */
@@ -17,9 +18,6 @@ function argument(name: string): string | undefined {
   return at < 0 ? undefined : (process.argv[at + 1] ?? '')
 }
 
-const flows = process.argv.includes('--flows')
-const refreshes = process.argv.includes('--refreshes')
-const machine = process.argv.includes('--machine')
 const clean = process.argv.includes('--clean')
 const replayed = argument('seed')
 const text = argument('scripts')
@@ -31,7 +29,7 @@ interface Run {
   make: () => Promise<{ run: Outcome; found: string[] }>
 }
 
-const kind: Kind = flows ? KINDS.flows : refreshes ? KINDS.refreshes : machine ? KINDS.machine : KINDS.routes
+const kind: Kind = Object.entries(KINDS).find(([name]) => process.argv.includes(`--${name}`))?.[1] ?? KINDS.routes
 const seeds = (): Run[] =>
   Array.from({ length: count }, (_, index) => ({
     name: `seed ${from + index}`,

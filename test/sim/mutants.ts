@@ -1,3 +1,4 @@
+import { absorbing } from './mutants/absorbing.ts'
 import { deciding } from './mutants/deciding.ts'
 import { flowPeople } from './mutants/flow-people.ts'
 import { flowTimers } from './mutants/flow-timers.ts'
@@ -52,6 +53,7 @@ export const MUTANTS: Mutant[] = [
   ...deciding,
   ...regrouping,
   ...refreshing,
+  ...absorbing,
   ...muting,
   ...keptIncidents,
   ...limits,

@@ -33,6 +33,7 @@ export async function searchMutant(mutant: Mutant, all: boolean): Promise<string
       ['--flows', '--seeds', `${SEEDS}`, '--at-most', '3'],
       ['--refreshes', '--clean', '--seeds', `${CLEAN_SEEDS}`, '--at-most', '1'],
       ['--refreshes', '--seeds', `${SEEDS}`, '--at-most', '3'],
+      ['--absorbed', '--seeds', `${SEEDS}`, '--at-most', '3'],
     ]
     for (const way of ways) {
       if (found.length > 0 && !all) break

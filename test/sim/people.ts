@@ -6,6 +6,7 @@ import type { Action } from '../../shared/group/action.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { type ActionRequested, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { sendAll } from '../../shared/queue/port.ts'
+import { createAbsorbed } from '../../shared/refresh/absorbed.ts'
 import type { PutSilence } from '../../shared/silence/put.ts'
 import type { Silence } from '../../shared/silence/silence.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
@@ -104,10 +105,14 @@ async function actOnAll({ world, table, dispatchQueue }: Stage, account: string,
 async function post(stage: Stage, account: string): Promise<void> {
   const { world, story } = stage
   const token = integrationToken(secrets, account, 'default', 0)
+  const { containers } = stage
   for (const item of story.posts.filter((one) => one.account === account)) {
     if (EPOCH + item.atMs > world.now()) await world.sleep(EPOCH + item.atMs - world.now())
     for (;;) {
       const process = stage.born('ingest')
+      const container =
+        containers.length === 0 ? 0 : (item.container ?? between(world.chance, 0, containers.length - 1))
+      const refreshes = stage.refreshes ?? containers[container]
       const table = faultyTable(world, process, stage.faults, stage.table)
       const ingest = createIngest({
         dispatchQueue: faultyQueue(world, process, stage.faults, 'alerts', stage.dispatchQueue),
@@ -116,13 +121,13 @@ async function post(stage: Stage, account: string): Promise<void> {
         secrets,
         clock: world.clock(stage.hubMs),
         orderOf: stage.orderOf,
-        ...(stage.refreshes && { refreshes: stage.refreshes }),
+        ...(refreshes && { refreshes }),
         metrics,
         publicUrl: 'http://tocsin.test',
       })
       const wrongByMs = stage.hubMs()
       const answer = await Promise.race([
-        ingest(requestOf(token, item, world.now() + wrongByMs)).then(
+        ingest(requestOf(token, item, world.now() + wrongByMs + (story.senderAheadMs ?? 0))).then(
           // The host of one machine answers when the writes of the request are durable.
           async ({ status }) => ((await process.body.durable?.()) === false || process.body.over ? 503 : status),
           () => 503,
@@ -130,6 +135,7 @@ async function post(stage: Stage, account: string): Promise<void> {
         process.died.then(() => 0),
       ])
       if (process.alive) process.settle()
+      else if (containers.length > 0) containers[container] = createAbsorbed()
       if (process.alive) stage.machine?.leave(process)
       process.die()
       // The times in a request that was under way when the clock was set are wrong; senders repeat what they say.

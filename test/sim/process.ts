@@ -21,8 +21,10 @@ export interface FaultRates {
   /** Longest latency of an effect. */
   latencyMs: number
   /** A script's word on a single effect, asked before chance is. */
-  decree?: (process: string, effect: string, at: Millis) => Fate
+  decree?: Decree
 }
+
+export type Decree = (process: string, effect: string, at: Millis) => Fate
 
 /**
  * The fate of an effect, chosen by a script; a number: the effect begins so many milliseconds later; undefined: left to

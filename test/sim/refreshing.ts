@@ -1,10 +1,10 @@
 import { type Chance, MINUTE } from '../../shared/base/time.ts'
-import { NO_FAULTS } from './process.ts'
+import { type Decree, NO_FAULTS } from './process.ts'
 import { drawStory, type Post, type Story } from './story.ts'
-import { between, pick } from './world.ts'
+import { between, mulberry32, pick } from './world.ts'
 
 /*
- * Stories of one machine, whose senders repeat each alert with a later end, as Prometheus does, until the alert is over.
+ * Stories of senders that repeat. Most are stories of one machine, whose senders repeat each alert with a later end, as Prometheus does, until the alert is over.
  * The machine keeps refreshes in memory, and loses its memory when the process dies.
  */
 
@@ -23,6 +23,45 @@ export function drawRefreshStory(chance: Chance, clean: boolean): Story {
     posts: clean ? spread(posts.filter(({ atMs }) => atMs < LATEST_MS).slice(0, MOST_POSTS)) : posts,
   }
   return onOneMachine(chance, refreshed, clean)
+}
+
+/** The setting of an integration. */
+export const ABSORBS = { absorbRefreshes: true }
+
+/**
+ * Stories of AWS, whose senders repeat their alerts, and whose containers of ingest absorb refreshes. The containers
+ * fail, die and stand still; what comes behind the queue is in time, so that an alert ends early by nothing else.
+ */
+export function drawAbsorbedStory(chance: Chance, clean: boolean): Story {
+  const story = drawStory(chance, clean)
+  const posts = story.accounts.flatMap((account) => drawEpisodes(chance, account))
+  const absorbing = ({ sections }: Pick<Story, 'sections'>): Story['sections'] => ({
+    ...sections,
+    integrations: sections.integrations.map((integration) => ({ ...integration, settings: ABSORBS })),
+  })
+  return {
+    ...story,
+    posts: posts.sort((a, b) => a.atMs - b.atMs),
+    sections: absorbing(story),
+    changes: story.changes.map((change) => ({ ...change, sections: absorbing(change) })),
+    containers: between(chance, 1, 4),
+    senderAheadMs: pick(chance, [0, 0, 0, 45_000, 10 * MINUTE]),
+    faults: clean ? NO_FAULTS : { ...NO_FAULTS, decree: ingestFails(between(chance, 0, 1_000_000)) },
+    hub: undefined,
+    skewsMs: [0],
+    setRightAtMs: Number.POSITIVE_INFINITY,
+    shuffleMs: Math.min(story.shuffleMs, 2000),
+    stormMs: 5 * MINUTE,
+  }
+}
+
+function ingestFails(seed: number): Decree {
+  const chance = mulberry32(seed)
+  const most = pick(chance, [0.1, 0.5])
+  return (by) => {
+    if (by !== 'ingest' || chance() >= most) return undefined
+    return pick(chance, ['fails', 'loses its answer', 'takes none', 'sends twice', 'dies before', 'dies after', 7000])
+  }
 }
 
 /** A story of one machine without refreshes: the process loses a part of a turn. */

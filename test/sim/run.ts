@@ -2,7 +2,7 @@ import { MINUTE } from '../../shared/base/time.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { drawFlowStory } from './flows/story.ts'
 import { startPeople } from './people.ts'
-import { drawMachineStory, drawRefreshStory } from './refreshing.ts'
+import { drawAbsorbedStory, drawMachineStory, drawRefreshStory } from './refreshing.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'
 import { inWords } from './words.ts'
@@ -27,6 +27,10 @@ export function runMachineSeed(seed: number, clean = false): Promise<Outcome> {
 
 export function runRefreshSeed(seed: number, clean = false): Promise<Outcome> {
   return runStory(seed, drawRefreshStory(mulberry32(seed ^ 0x4ef), clean))
+}
+
+export function runAbsorbedSeed(seed: number, clean = false): Promise<Outcome> {
+  return runStory(seed, drawAbsorbedStory(mulberry32(seed ^ 0xab5), clean))
 }
 
 /** Faults end with the storm; by then every message has to come to rest and every promise has to be true. */

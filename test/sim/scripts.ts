@@ -1,4 +1,4 @@
-import { MINUTE, type Millis } from '../../shared/base/time.ts'
+import { MINUTE } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
@@ -8,7 +8,8 @@ import { violations, wholeTimeline } from './check.ts'
 import { exceededQuotas } from './check-quotas.ts'
 import { flowViolations } from './flows/check.ts'
 import { hasFlow } from './flows/story.ts'
-import { type Fate, NO_FAULTS } from './process.ts'
+import { type Decree, type Fate, NO_FAULTS } from './process.ts'
+import { ABSORBS } from './refreshing.ts'
 import { runStory } from './run.ts'
 import { type Answer, GOOD_SINK, type Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
@@ -48,6 +49,8 @@ export interface Script {
   acts?: [number, Act['type'], string?][]
   /** As in `Story`. */
   oneMachine?: true
+  /** As in `Story`: the integration has the setting. */
+  containers?: number
   /** The receiver keeps an incident of its own for each incident. */
   keepsIncidents?: true
   /** The receiver is told of each alert by itself: so many in a message. */
@@ -90,8 +93,6 @@ export interface Script {
 export type Hears = [number, number, string]
 
 export type People = Partial<Pick<Sections, 'users' | 'userGroups' | 'calendars'>>
-
-type Decree = (worker: string, effect: string, at: Millis) => Fate
 
 /** At second, text: `a` fires, `-a` is resolved. */
 export type ScriptPost = [number, string, Partial<Post>?]
@@ -189,7 +190,8 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     ...(script.people === undefined ? [] : [{ id: 'pager', type: pagerType, sendResolved: true, settings }]),
   ]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
-    return { ...integration, autoRecoverAfterMs: script.recoverAfterMs ?? RECOVER_MS }
+    const settings = script.containers === undefined ? integration.settings : ABSORBS
+    return { ...integration, autoRecoverAfterMs: script.recoverAfterMs ?? RECOVER_MS, settings }
   })
   const sectionsWith = (
     list: Partial<Policy>[],
@@ -209,6 +211,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   return {
     clean: false,
     ...(script.oneMachine && { oneMachine: true }),
+    ...(script.containers !== undefined && { containers: script.containers }),
     ...(script.reported && { reported: true }),
     accounts: ['one'],
     faults: { ...NO_FAULTS, ...(effects === undefined ? {} : { decree: effects() }) },

@@ -4,7 +4,8 @@ import { createOrder, type OrderOf } from '../../shared/base/order.ts'
 import { MINUTE, type Millis } from '../../shared/base/time.ts'
 import { createFreshWords, type FreshWords } from '../../shared/delivery/fresh-words.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import { createRefreshes } from '../../shared/refresh/refreshes.ts'
+import { createAbsorbed } from '../../shared/refresh/absorbed.ts'
+import { createRefreshes, type RefreshKeeper } from '../../shared/refresh/refreshes.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import type { Item } from '../../shared/table/port.ts'
 import { hasFlow } from './flows/story.ts'
@@ -63,6 +64,8 @@ export interface Stage {
   /** The one machine of the story, and its memory. */
   machine?: Machine
   refreshes?: DispatchDeps['refreshes']
+  /** What each container of ingest has passed on: of stories with containers. */
+  containers: RefreshKeeper[]
   fresh?: FreshWords
   accepted: Accepted[]
   saved: SavedGroup[]
@@ -139,6 +142,7 @@ export function createStage(seed: number, story: Story): Stage {
       return process
     },
     ...(machine && { machine, refreshes: emptyRefreshes(world), fresh: createFreshWords() }),
+    containers: Array.from({ length: story.containers ?? 0 }, () => createAbsorbed()),
     accepted: [],
     errors,
   }

@@ -37,6 +37,10 @@ export interface Story {
   hub?: { wrongByMs: number; rightAtMs: number }
   /** Ingest and dispatch share one process, which keeps refreshes in memory. */
   oneMachine?: true
+  /** Ingest runs in so many containers of AWS, which absorb refreshes. */
+  containers?: number
+  /** The clock of every sender is ahead by so much. */
+  senderAheadMs?: number
   /** Every arrival is reported, as on one machine: messages carry no words. */
   reported?: true
   /** The table's indexes are behind by so much, until the storm is over. */
@@ -90,6 +94,8 @@ export interface Post {
   sinceMs?: number
   /** Length of the alert's annotation. */
   bytes: number
+  /** Of a story with containers: the container that gets the post. Absent: any. */
+  container?: number
 }
 
 export const RECOVER_MS = 30 * 24 * HOUR

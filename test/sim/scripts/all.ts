@@ -1,4 +1,5 @@
 import type { Script } from '../scripts.ts'
+import { absorbed } from './absorbed.ts'
 import { changes } from './changes.ts'
 import { commits } from './commits.ts'
 import { duty } from './duty.ts'
@@ -24,6 +25,7 @@ export const SCRIPTS: Script[] = [
   ...sends,
   ...time,
   ...refreshes,
+  ...absorbed,
   ...commits,
   ...changes,
   ...twoGroups,

@@ -7,6 +7,7 @@ import type { Integration } from '../../../shared/config/config.ts'
 import type { TrailIntake } from '../../../shared/intake/post.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
+import type { RefreshKeeper } from '../../../shared/refresh/refreshes.ts'
 
 export const NOW = Date.UTC(2026, 10, 21)
 
@@ -44,6 +45,8 @@ export interface Bench {
   logged: Record<string, string>[]
   /** The statuses of the counted requests. */
   counted: string[]
+  /** The counted numbers of kept refreshes. */
+  kept: number[]
 }
 
 export interface Options {
@@ -55,6 +58,8 @@ export interface Options {
   trail?: string
   orderOf?: OrderOf
   durable?: () => Promise<void>
+  refreshes?: RefreshKeeper
+  now?: () => number
 }
 
 /** An ingest of the account `acme` with one integration and a queue that records messages. */
@@ -62,6 +67,7 @@ export function bench(options: Options = {}): Bench {
   const sent: OutMessage[] = []
   const logged: Record<string, string>[] = []
   const counted: string[] = []
+  const kept: number[] = []
   const remember: Queue['send'] = async (messages) => {
     sent.push(...messages)
     return { failed: [] }
@@ -77,10 +83,14 @@ export function bench(options: Options = {}): Bench {
         (async () => ({ config, integration: (id) => (id === integration.id ? integration : undefined) })),
     },
     secrets,
-    clock: { now: () => NOW },
+    clock: { now: options.now ?? (() => NOW) },
     ...(options.orderOf && { orderOf: options.orderOf }),
+    ...(options.refreshes && { refreshes: options.refreshes }),
     metrics: {
-      add: (name, { code = '' } = {}) => void (name === 'tocsin_ingest_requests_total' && counted.push(code)),
+      add(name, { code = '' } = {}, by = 1) {
+        if (name === 'tocsin_ingest_requests_total') counted.push(code)
+        if (name === 'tocsin_alerts_refreshed_total') kept.push(by)
+      },
       set() {},
       observe() {},
     },
@@ -96,6 +106,7 @@ export function bench(options: Options = {}): Bench {
     sent,
     logged,
     counted,
+    kept,
     alerts: () => bodies().filter((body) => body.kind === 'alerts'),
     refused: () => bodies().filter((body) => body.kind === 'refused'),
     records: () => bodies().filter((body) => body.kind === 'records'),

@@ -28,12 +28,12 @@ describe('settings of a format', () => {
       cloudevents: ['severityMap', 'custom'],
       cloudtrail: [],
       custom: ['severityMap', 'custom'],
-      prometheus: ['severityMap'],
+      prometheus: ['severityMap', 'absorbRefreshes'],
     })
   })
 
   test('of another format, or of none, are refused at their name', () => {
-    const given = { severityMap: { P1: 'critical' }, custom: {}, colour: 'red' }
+    const given = { severityMap: { P1: 'critical' }, custom: {}, absorbRefreshes: true, colour: 'red' }
     expect(readIntegrationSettings('cloudtrail', given, {}, box)).toEqual({
       ok: false,
       problems: [
@@ -42,6 +42,7 @@ describe('settings of a format', () => {
           message: 'is for what gives alerts; of what comes as cloudtrail the rules say how bad it is',
         },
         { path: 'custom', message: 'is for cloudevents and custom only' },
+        { path: 'absorbRefreshes', message: 'is for prometheus only' },
         { path: 'colour', message: 'unknown key' },
       ],
     })

@@ -10,6 +10,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   'A message of a bot is changed while its incident lasts': '告警期间更新机器人的消息',
   'Access key ID': 'AccessKey ID',
   'Access key secret': 'AccessKey Secret',
+  'Absorb refreshes': '吸收重发',
   Account: '账号',
   Actions: '操作',
   'Address of the publisher': '发布者地址',
@@ -206,6 +207,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'Of the HTTP trigger.': '来自 HTTP 触发器。',
   'Of the words of a content template: application/json;charset=utf-8 by default.':
     '内容模板的类型，默认 application/json;charset=utf-8。',
+  'On AWS: a firing alert that comes again unchanged soon after it was processed is answered and not processed. This costs less, and the alerts of a Prometheus that falls silent may end after about two and a half minutes in the place of four. Not for two Prometheus servers that send the same labels.':
+    '在 AWS 上：刚处理过的触发中告警若原样重发，只应答而不再处理。费用更低，但 Prometheus 中断后，其告警可能约两分半钟就恢复，而不是四分钟。不适用于发送相同标签的两台 Prometheus。',
   'POST by default.': '默认 POST。',
   'Part of the attribute `type` before `:create`. Absent: aliyun:arms:alarm, of alerts sls:AlertEvent.':
     '属性 `type` 中 `:create` 之前的部分。留空：aliyun:arms:alarm，告警事件为 sls:AlertEvent。',
