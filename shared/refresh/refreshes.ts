@@ -44,7 +44,7 @@ export interface RefreshCount {
 export interface RefreshKeeper {
   /** Whether refreshes of the integration are kept at all. */
   keeps(integration: { settings: Readonly<Record<string, unknown>> }): boolean
-  /** Keeps the refreshes among the alerts of a post. The other alerts go to dispatch. */
+  /** Keeps the refreshes among the alerts of a post. The other alerts go to dispatch, and may get equal texts of memory. */
   keep(sent: SentAlerts): Others
 }
 
@@ -125,6 +125,7 @@ export function createRefreshes(): Refreshes {
         const state = noteSent(here, fingerprint, sent.order ?? sent.receivedAt)
         places.push(place)
         if (!refreshes) continue
+        takeTexts(alert, known.alert)
         state.next = { ...known, alert: { ...known.alert, endsAt } }
         following.push([state, state.next])
       }
@@ -258,6 +259,13 @@ function isRefresh(stored: Alert, posted: SentAlert, endsAt: Millis, sent: SentA
     sameLabels(posted.annotations, stored.annotations) &&
     sameOrigin(originOf(sent, posted), stored.origin)
   )
+}
+
+/** The groups keep the texts that they have, and compare them at a glance: new texts would be garbage among old objects. */
+function takeTexts(posted: SentAlert, { labels, annotations, generatorURL }: Alert): void {
+  posted.labels = labels
+  posted.annotations = annotations
+  if (generatorURL !== undefined) posted.generatorURL = generatorURL
 }
 
 /** The end as dispatch computes the end of a message that is received at once. */

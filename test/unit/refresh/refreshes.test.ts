@@ -159,6 +159,21 @@ test('a refresh is the next one only when the queue has it', () => {
   expect(keeps(3 * MINUTE + 2 * SECOND, { endsAt: far.endsAt })).toBe(false)
 })
 
+test('a refresh that is sent has the texts of its groups, and an alert with other texts keeps its own', () => {
+  keeps(0)
+  saved(T0)
+  const sent = (annotations: Record<string, string>) => {
+    const alert = { ...POSTED, labels: { ...LABELS }, annotations, endsAt: T0 + 9 * MINUTE, fingerprint: PRINT }
+    const about = { account: 'one', integration: 'prod', receivedAt: T0 + MINUTE, recoverAfterMs: 5 * MINUTE }
+    expect(refreshes.keep({ ...about, alerts: [alert] }).places).toEqual([0])
+    return alert
+  }
+  const refresh = sent({ summary: 'slow' })
+  expect(refresh.labels).toBe(LABELS)
+  expect(refresh.annotations).toBe(POSTED.annotations)
+  expect(sent({ summary: 'slower' }).annotations).toEqual({ summary: 'slower' })
+})
+
 test('an alert without an end is refreshed by its recovery time', () => {
   keeps(0, { endsAt: undefined })
   saved(T0, ['g'], { timeout: true, endsAt: T0 + 5 * MINUTE })
