@@ -62,6 +62,10 @@ export function* workByGroup(
         addInput(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
         if (body.closed !== undefined) addInput(body.group, { kind: 'key-closed', targets: body.closed })
         break
+      // The message is done when all of its groups are: a group that is woken again knows the wake by its moment.
+      case 'wakes':
+        for (const { group, at } of body.wakes) addInput(group, { kind: 'wake', ...(at === undefined ? {} : { at }) })
+        break
       case 'outcome': {
         const { target, delivery, attempt, outcome } = body
         addInput(body.group, { kind: 'outcome', target, delivery, attempt, outcome })
@@ -128,10 +132,11 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? Math.min(receivedAt, now) : now
   const own = originOf(body, {})
+  const name = nameOf(message)
   for (const [index, posted] of body.alerts.entries()) {
     const { labels, annotations, startsAt, generatorURL, recoverAfterMs: after = recoverAfterMs } = posted
     const { endsAt: end = after === 0 ? MAX_MILLIS : from + after } = posted
-    const tie = `${message.id}#${String(index).padStart(5, '0')}`
+    const tie = `${name}#${String(index).padStart(5, '0')}`
     const received = { at: receivedAt, ...ordered, tie }
     const stamp = presentStamp(received, now)
     // The clock was set back while the message was on its way: an end that was given lies as far ahead as it did then.
@@ -143,6 +148,16 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
     yield { fingerprint: posted.fingerprint ?? fingerprint(labels), alert, stamp, claimedEnd: endsAt }
   }
 }
+
+/**
+ * The name of a message in the ties of its alerts, which every save of a head writes again: of the random ids of SQS these
+ * characters tell apart the messages of one moment.
+ */
+function nameOf({ id }: InMessage): string {
+  return id.slice(0, NAME_CHARS)
+}
+
+const NAME_CHARS = 12
 
 function takeReplay({ group, target, event, policy, labels }: ReplayRequested, addInput: AddInput): void {
   const work = addInput(group, { kind: 'replay', target, ...(event === undefined ? {} : { event }) })

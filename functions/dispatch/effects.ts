@@ -34,22 +34,21 @@ const MOST_LAZY = 100
  */
 export async function sendEffects(deps: DispatchDeps, account: string, decided: readonly Decided[]): Promise<void> {
   const due: DeliveryDue[] = []
-  const wakes: OutMessage[] = []
+  const looks: Look[] = []
   const now = deps.clock.now()
   const { carries } = deps.deliveries
   for (const { decision, again, looksOn } of decided) {
     if (decision === undefined || decision === 'nothing') continue
     due.push(...(again ? stillOpen(decision, account, now) : opened(decision, account, carries)))
     if (carries !== undefined && !looksOn && waitsForArrival(decision)) {
-      const wake = wakeMessage({ account, group: decision.group.id })
-      wakes.push(...LOOKS_MS.map((delayMs) => ({ ...wake, delayMs })))
+      looks.push(...LOOKS_MS.map((delayMs) => ({ group: decision.group.id, delayMs })))
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)
     if (at !== undefined && at - now <= MAX_DELAY_MS) {
-      const wake = wakeMessage({ account, group: decision.group.id, at })
-      wakes.push({ ...wake, delayMs: Math.max(0, at - now) })
+      looks.push({ group: decision.group.id, at, delayMs: Math.max(0, at - now) })
     }
   }
+  const wakes = shared(looks, carries === undefined ? 1 : MOST_WAKES).map((some) => wakeFor(account, some))
   const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
   const deliveries: OutMessage[] = []
   const forwards: OutMessage[] = []
@@ -64,6 +63,30 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
     sendAll(deps.forwards, forwards),
     sendAll(deps.dispatchQueue, wakes),
   ])
+}
+
+/** A wake of a group after a time. */
+interface Look {
+  group: string
+  at?: Millis
+  delayMs: Millis
+}
+
+/** Groups of a wake at most. A batch has a hundred messages, and its time has to do for all of their groups. */
+const MOST_WAKES = 5
+
+/** Looks within the same second, by which SQS delays: so many at most go in one message. */
+function shared(looks: readonly Look[], most: number): (readonly Look[])[] {
+  const bySecond = Map.groupBy(looks, ({ delayMs }) => Math.ceil(delayMs / SECOND))
+  return [...bySecond.values()].flatMap((some) =>
+    Array.from({ length: Math.ceil(some.length / most) }, (_, index) => some.slice(index * most, (index + 1) * most)),
+  )
+}
+
+/** No group of the message is woken before its moment. */
+function wakeFor(account: string, looks: readonly Look[]): OutMessage {
+  const [first, ...more] = looks.map(({ delayMs: _, ...look }) => ({ account, ...look }))
+  return { ...wakeMessage(first!, ...more), delayMs: Math.max(...looks.map(({ delayMs }) => delayMs)) }
 }
 
 /**

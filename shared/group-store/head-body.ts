@@ -6,6 +6,7 @@ import { readRepeated, type WrittenRow, writeRepeated } from './repeated-rows.ts
 import type { StoredRow } from './rows.ts'
 import type { StoredTargets } from './target-cohorts.ts'
 import type { StoredTexts } from './texts.ts'
+import { readTold, type WrittenEntry, writeTold } from './told-entries.ts'
 
 /**
  * The JSON of a head. Empty lists are left out: a head is written at every save, and write units are KiB. The state of
@@ -29,20 +30,28 @@ export interface Pieces {
   readonly count: number
 }
 
-type WrittenHead = Omit<HeadBody, 'rows'> & { rows?: WrittenRow[] | undefined }
+type WrittenHead = Omit<HeadBody, 'core' | 'rows'> & {
+  core: Omit<GroupCore, 'log'> & { log: WrittenEntry[] }
+  rows?: WrittenRow[] | undefined
+}
 
-/** Format 2 of heads, and format 1 of runs, had every row whole. */
-const HEAD: BodyShape<WrittenHead | PagedHead> = bodyShape('the head of a group', { writes: 3, reads: 3 })
+/** Format 3 of heads had every entry of the timeline whole. Format 2, and format 1 of runs, had every row whole. */
+const HEAD: BodyShape<WrittenHead | PagedHead> = bodyShape('the head of a group', { writes: 4, reads: 4 })
 const RUN: BodyShape<{ rows: WrittenRow[] }> = bodyShape('a run of rows of alerts', { writes: 2, reads: 2 })
 const PIECE: BodyShape<{ text: string }> = bodyShape('a piece of the states of targets')
 
 export function parseHead(item: ItemKey & { body: string }): HeadBody | PagedHead {
-  const { rows, ...head } = readBody(HEAD, item) as WrittenHead
-  return rows === undefined ? head : { ...head, rows: readRepeated(rows) }
+  const { core, rows, ...head } = readBody(HEAD, item) as WrittenHead
+  const read = { ...head, core: { ...core, log: readTold(core.log) } }
+  return rows === undefined ? read : { ...read, rows: readRepeated(rows) }
 }
 
-export function headText({ rows, ...head }: HeadBody): string {
-  return writeBody(HEAD, { ...head, rows: rows && writeRepeated(rows) })
+export function headText({ core, rows, ...head }: HeadBody): string {
+  return writeBody(HEAD, {
+    core: { ...core, log: writeTold(core.log) },
+    ...head,
+    rows: rows && writeRepeated(rows),
+  })
 }
 
 export function parseRun(item: ItemKey & { body: string }): StoredRow[] {

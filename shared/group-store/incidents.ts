@@ -1,4 +1,5 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
+import { fingerprint as fingerprintOf } from '../alert/fingerprint.ts'
 import type { Labels } from '../alert/labels.ts'
 import { countLevels, type LevelCounts } from '../alert/level.ts'
 import { howManyFit, jsonSizes } from '../base/fitting.ts'
@@ -31,10 +32,22 @@ export interface IncidentRecord {
   alerts: { fingerprint: Fingerprint; alert: Alert }[]
 }
 
-const INCIDENT: BodyShape<IncidentRecord> = bodyShape('a closed incident')
+/** Alerts have no fingerprint where it is that of their labels. Format 1 had each fingerprint. */
+type StoredIncident = Omit<IncidentRecord, 'alerts'> & { alerts: { fingerprint?: Fingerprint; alert: Alert }[] }
+
+const INCIDENT: BodyShape<StoredIncident> = bodyShape('a closed incident', { writes: 2, reads: 2 })
 
 export function parseIncident(item: Item): IncidentRecord {
-  return readBody(INCIDENT, item)
+  const { alerts, ...record } = readBody(INCIDENT, item)
+  const named = alerts.map(({ alert, fingerprint = fingerprintOf(alert.labels) }) => ({ fingerprint, alert }))
+  return { ...record, alerts: named }
+}
+
+function storedIncident({ alerts, ...record }: IncidentRecord): StoredIncident {
+  const short = alerts.map(({ fingerprint, alert }) =>
+    fingerprint === fingerprintOf(alert.labels) ? { alert } : { fingerprint, alert },
+  )
+  return { ...record, alerts: short }
 }
 
 /**
@@ -59,7 +72,12 @@ export function closedIncidentItem(group: Group, closed: ClosedIncident, expires
     solution,
   }
   const list = { name: keys.list(group.account, 'incidents'), at: closed.openedAt }
-  return { ...keys.incident(group.account, group.id, closed.id), body: writeBody(INCIDENT, record), list, expiresAt }
+  return {
+    ...keys.incident(group.account, group.id, closed.id),
+    body: writeBody(INCIDENT, storedIncident(record)),
+    list,
+    expiresAt,
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { groupPartition, keys } from '../table/keys.ts'
 import type { Item, ItemKey, Page, Table } from '../table/port.ts'
 import { splitVersion, type Version } from '../table/version.ts'
 import { parseHead } from './head-body.ts'
+import { readTold, type WrittenEntry, wholeEntries, writeTold } from './told-entries.ts'
 
 /*
  * The timeline of a group: items with several entries each, oldest first, and after the items the entries that the head
@@ -13,10 +14,10 @@ import { parseHead } from './head-body.ts'
  * enough entries, the next save writes the entries as one item, before it saves a head without the entries.
  */
 
-const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { writes: 2, reads: 2 })
+const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { writes: 3, reads: 3 })
 
-/** Format 1 had one entry in an item. */
-type StoredEntries = { entries: LogEntry[] } | LogEntry
+/** Format 2 had every entry whole, format 1 one entry in an item. */
+type StoredEntries = { entries: WrittenEntry[] } | LogEntry
 
 /**
  * The head goes on to carry its entries below both limits. Each save writes the carried entries again: four usual
@@ -44,13 +45,13 @@ interface SavedHead {
 export async function spillTimeline(table: Table, head: SavedHead, expiresAt: Millis): Promise<LogEntry[]> {
   const { log } = head.group
   if (!isSpilled(head)) return log
-  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: log }), expiresAt }, 'always')
+  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: writeTold(log) }), expiresAt }, 'always')
   return []
 }
 
 function isSpilled({ group: { log, wakeAt } }: SavedHead): boolean {
   if (log.length === 0) return false
-  return wakeAt === undefined || log.length >= MOST_ENTRIES || JSON.stringify(log).length >= MOST_CHARS
+  return wakeAt === undefined || wholeEntries(log) >= MOST_ENTRIES || JSON.stringify(log).length >= MOST_CHARS
 }
 
 /** Digits for every possible moment and number of saves: the texts sort as the numbers do. */
@@ -79,7 +80,7 @@ interface Log {
 /** The entries of an item of a timeline, in the present format or in an older format. */
 export function parseTimeline(item: ItemKey & { body: string }): LogEntry[] {
   const body = readBody(ENTRIES, item)
-  return 'entries' in body ? body.entries : [body]
+  return 'entries' in body ? readTold(body.entries) : [body]
 }
 
 /**

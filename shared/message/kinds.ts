@@ -48,6 +48,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   }),
   refused: fields({ ...taken, reason: text, body: text }),
   wake: fields({ ...group, at: optional(number), closed: optional(list(pair(text, number))) }),
+  wakes: fields({ wakes: list(fields({ ...group, at: optional(number) })) }),
   outcome: fields({
     ...one,
     outcome: fields({ kind: oneOf('arrived', 'refused', 'ambiguous', 'dead'), at: number }),

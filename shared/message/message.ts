@@ -15,7 +15,9 @@ import type { AuditRecord } from '../record/record.ts'
 export const MESSAGE_VERSION = 1
 /** Deliveries that lie in a ledger: a reader of version 1 would look for an item of the delivery, and find none. */
 export const LEDGER_VERSION = 2
-// Version 3 is that of compressed messages on SQS (`shared/sqs/packed-body.ts`): the next new version is 4.
+// Version 3 is that of compressed messages on SQS (`shared/sqs/packed-body.ts`).
+/** Wakes of several groups. */
+export const WAKES_VERSION = 4
 
 /** Alerts, accepted by an integration. Recorded when ingest answers 2xx. */
 export interface AlertsReceived {
@@ -79,6 +81,14 @@ export interface GroupWake {
   at?: Millis
   /** Targets that may have closed the ticket of the group. An older reader of the message only looks at the group. */
   closed?: ClosedAt[]
+}
+
+/** Wakes of several groups for the same second, where each message is billed. */
+export interface GroupWakes {
+  v: number
+  kind: 'wakes'
+  account: string
+  wakes: Pick<GroupWake, 'group' | 'at'>[]
 }
 
 /** The outcome of an attempt of a delivery. Recorded when `notify` gave up or got an answer. */
@@ -152,6 +162,7 @@ export type DispatchMessage =
   | AlertsReceived
   | BodyRefused
   | GroupWake
+  | GroupWakes
   | DeliverySettled
   | ReplayRequested
   | ActionRequested

@@ -8,6 +8,7 @@ import {
   LEDGER_VERSION,
   MESSAGE_VERSION,
   type RecordsReceived,
+  WAKES_VERSION,
 } from './message.ts'
 
 export type Read<T> = { ok: true; body: T } | { ok: false; unread: Newer | Malformed }
@@ -29,7 +30,7 @@ export interface Malformed {
 
 /** Kinds in the queue to dispatch. */
 const DISPATCHED = new Set([
-  ...(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'regrouped', 'reconfigured'] as const),
+  ...(['alerts', 'refused', 'wake', 'wakes', 'outcome', 'replay', 'action', 'regrouped', 'reconfigured'] as const),
 ])
 /** Kinds in the queue to evaluate. */
 const EVALUATED = new Set(['records'] as const)
@@ -42,7 +43,7 @@ export function takeDispatched({ body, value }: Pick<InMessage, 'body' | 'value'
 }
 
 export function readDispatched(text: string): Read<DispatchMessage> {
-  return read(text, DISPATCHED)
+  return read(text, DISPATCHED, WAKES_VERSION)
 }
 
 export function readRecords(text: string): Read<RecordsReceived> {
@@ -55,9 +56,10 @@ export function readDelivered(text: string): Read<DeliveryDue> {
 
 /**
  * Reads a queue message. Tocsin's own functions write the messages, so a malformed message comes from a bug or from a
- * person's hand, and reading the message again does not help; a newer message only has to wait.
+ * person's hand, and reading the message again does not help; a newer message only has to wait. `also`: a version beside
+ * the first that is known in this queue.
  */
-function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, newest = MESSAGE_VERSION): Read<T> {
+function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, also = MESSAGE_VERSION): Read<T> {
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -66,7 +68,7 @@ function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, newest =
   }
   if (!isObject(body)) return malformed('it is not an object')
   const { v, kind, account } = body
-  if (typeof v === 'number' && v > newest) {
+  if (typeof v === 'number' && v > MESSAGE_VERSION && v !== also) {
     return { ok: false, unread: { newer: true, reason: `version ${v} is not known here` } }
   }
   if (!Number.isInteger(v) || (v as number) < 1) return malformed('v is no version', body)

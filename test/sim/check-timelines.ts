@@ -6,10 +6,11 @@ import { storedLogs, storedTimelines } from './timelines.ts'
 
 /**
  * A timeline has every entry that a saved head noted, once, and no other entry. Each delivery that a target took has an
- * entry about this target. An attempt that failed is made again, or the timeline says that it is not.
+ * entry about this target, and no target arrives that was not told. An attempt that failed is made again, or the timeline
+ * says that it is not.
  */
 export async function wrongTimelines(run: Outcome): Promise<string[]> {
-  return [...wrongEntries(run), ...untoldDeliveries(run), ...(await unendedAttempts(run))]
+  return [...wrongEntries(run), ...untoldDeliveries(run), ...unsentArrivals(run), ...(await unendedAttempts(run))]
 }
 
 const FAILED: TimelineEntry['kind'][] = ['refused', 'ambiguous', 'dead']
@@ -46,6 +47,19 @@ function wrongEntries({ everything, noted }: Outcome): string[] {
 
 function countsOf(texts: readonly string[]): Map<string, number> {
   return new Map([...Map.groupBy(texts, (text) => text)].map(([text, list]) => [text, list.length]))
+}
+
+/** Arrivals of deliveries that were not being told to the target since their last arrival. */
+function unsentArrivals({ everything }: Outcome): string[] {
+  return [...storedTimelines(everything())].flatMap(([partition, entries]) => {
+    const out = new Set<string>()
+    return entries.flatMap(({ kind, target, delivery }) => {
+      const one = `${target} ${delivery}`
+      if (kind === 'telling') out.add(one)
+      if (kind !== 'told' || out.delete(one)) return []
+      return [`timeline: ${partition} says that ${one} arrived, which was not being told`]
+    })
+  })
 }
 
 function untoldDeliveries({ everything, sinks }: Outcome): string[] {

@@ -156,6 +156,20 @@ export const writing: Mutant[] = [
     by: { script: 'a wake for a new group finds its head, however slow the write of the head is' },
   },
   {
+    name: 'of the wakes of one message the first alone is taken',
+    file: 'functions/dispatch/by-group.ts',
+    find: 'of body.wakes)',
+    replace: 'of body.wakes.slice(0, 1))',
+    by: { script: 'two groups that are woken by one message both tell in time' },
+  },
+  {
+    name: 'wakes of different seconds in one message',
+    file: 'functions/dispatch/effects.ts',
+    find: '=> Math.ceil(delayMs / SECOND))',
+    replace: '=> Math.ceil(delayMs / SECOND / 60))',
+    by: { script: 'groups that are woken at different seconds each tell at their own' },
+  },
+  {
     name: 'ledgers not written before the head',
     file: 'shared/group-store/ledger.ts',
     find: '    ledgers.map(async (',

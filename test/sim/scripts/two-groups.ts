@@ -369,4 +369,22 @@ export const twoGroups: Script[] = [
       [51.5, 51.6, 'a firing'],
     ],
   },
+  {
+    name: 'two groups that are woken by one message both tell in time',
+    posts: [[0.5, 'a']],
+    policies: [{}, SECOND_POLICY],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.5, 1.6, 'a firing'],
+    ],
+  },
+  {
+    name: 'groups that are woken at different seconds each tell at their own',
+    posts: [[0.5, 'a']],
+    policies: [{}, { ...SECOND_POLICY, groupWaitMs: 5000 }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [5.5, 5.6, 'a firing'],
+    ],
+  },
 ]

@@ -45,6 +45,24 @@ test('a wake that was decided and not sent is sent again, for the moment it was 
 })
 
 test.each([
+  ['on aws share messages of five', 8192, ['0,1,2,3,4', '5,6']],
+  ['on one machine do not', undefined, ['0', '1', '2', '3', '4', '5', '6']],
+])('wakes of groups for the same second %s', async (_, carries, expected) => {
+  const here = await brokenLine({ groupWait: '30s' })
+  here.deps.deliveries = { ...here.deps.deliveries, carries }
+  const posted = JSON.parse(here.alert('m1', 1).body) as { alerts: object[] }
+  const alerts = Array.from({ length: 7 }, (_, index) => ({ ...posted.alerts[0], labels: { alertname: `${index}` } }))
+  await createDispatch(here.deps)([{ ...here.alert('m1', 1), body: JSON.stringify({ ...posted, alerts }) }])
+  const single = here.sent('wake').map(({ group, at }) => [{ group, at }])
+  const messages = [...here.sent('wakes').map(({ wakes }) => wakes as object[]), ...single]
+  expect(messages.flat()).toEqual(
+    Array.from({ length: 7 }, () => ({ group: expect.any(String), at: here.now + 30_000 })),
+  )
+  expect(new Set(messages.flat().map((wake) => JSON.stringify(wake))).size).toBe(7)
+  expect(messages.map(({ length }) => length)).toEqual(expected.map((one) => one.split(',').length))
+})
+
+test.each([
   ['where messages carry words', 1, true],
   ['where they do not, as on one machine', 1, undefined],
   ['of a batch with more than a hundred: what a storm tells is shown at once', 101, undefined],

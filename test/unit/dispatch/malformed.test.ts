@@ -40,6 +40,7 @@ test.each<[kind: string, body: object]>([
   ],
   ['refused', { ...taken, reason: 'no', body: 'aGk=' }],
   ['wake', { group: 'g', at: NOW }],
+  ['wakes', { wakes: [{ group: 'g', at: NOW }, { group: 'h' }] }],
   ['outcome', { group: 'g', target: 'hook', delivery: 'd', attempt: 1, outcome: { kind: 'arrived', at: NOW } }],
   [
     'replay',

@@ -215,3 +215,23 @@ test.each(['', 'log#', 'log#~1~1', 'log#~-1~x', `log#~${NOW}~9999999`, 'head', '
     for (const one of entries) expect(names).toContain(nameOf(one))
   },
 )
+
+test('an arrival takes no room of its own beside the entry that says what was told, and reads as it was noted', async () => {
+  const table = emptyTable()
+  const one = { target: 'ops', delivery: 'd', reason: { code: 'first' as const }, incident: 'i' }
+  const noted: LogEntry[] = []
+  const note = async (...log: LogEntry[]): Promise<void> => {
+    await save(table, log)
+    noted.push(...log)
+  }
+  for (const number of [1, 2, 3, 4]) {
+    const about = { ...one, delivery: `d${number}` }
+    await note({ at: NOW + number, kind: 'telling', ...about, alerts: ['f'], step: 's' })
+    const said = number === 2 ? { note: 'without a picture' } : number === 3 ? { target: 'dev' } : {}
+    await note({ at: NOW + number, kind: 'told', ...about, ...said })
+  }
+  // Whole are two entries and, as they say more, two arrivals.
+  expect(itemsOf(table)).toHaveLength(1)
+  const { entries } = await readTimeline(table, 'acme', 'g1', () => true, { limit: 20 })
+  expect(entries).toEqual(noted)
+})

@@ -17,6 +17,7 @@ const KINDS: [kind: string, read: (text: string) => { ok: boolean }, body: Recor
   ['alerts', readDispatched, { ...taken, recoverAfterMs: 0, alerts: [posted] }],
   ['refused', readDispatched, { ...taken, reason: 'no', body: '' }],
   ['wake', readDispatched, { group: 'g' }],
+  ['wakes', readDispatched, { wakes: [{ group: 'g', at: 1 }, { group: 'h' }] }],
   ['outcome', readDispatched, { group: 'g', target: 't', delivery: 'd', attempt: 1, outcome: { kind: 'dead', at: 1 } }],
   ['replay', readDispatched, { group: 'g', target: 't' }],
   [

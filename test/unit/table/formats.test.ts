@@ -172,7 +172,7 @@ interface Kind {
 
 const KINDS: Record<string, Kind> = {
   head: {
-    ...{ made: 'head', sort: 'head', format: 3, write: saveGroup(small) },
+    ...{ made: 'head', sort: 'head', format: 4, write: saveGroup(small) },
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
@@ -258,7 +258,7 @@ const KINDS: Record<string, Kind> = {
     ],
   },
   timeline: {
-    ...{ made: 'timeline', sort: 'log#', format: 2 },
+    ...{ made: 'timeline', sort: 'log#', format: 3 },
     write: (table) => {
       const log = [entry('1'), entry('2'), entry('3'), entry('4')]
       return spillTimeline(table, { group: { ...small, log }, version: '3.m' as never }, NOW + 1000)
@@ -266,7 +266,12 @@ const KINDS: Record<string, Kind> = {
     reads: [timelineOf],
   },
   incident: {
-    ...{ made: 'incident', sort: 'incident#', write: saveGroup(small, { ...BY, closed: [closed] } as never) },
+    ...{
+      made: 'incident',
+      sort: 'incident#',
+      format: 2,
+      write: saveGroup(small, { ...BY, closed: [closed] } as never),
+    },
     reads: [
       (table) => readIncident(table, 'acme', closed.id),
       (table) => listClosedIncidents(table, 'acme', { limit: 1 }),
