@@ -52,7 +52,7 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
   const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
   const deliveries: OutMessage[] = []
   const forwards: OutMessage[] = []
-  for (const { lazy, ...message } of due) {
+  for (const { lazy, ...message } of byLedger(due)) {
     const { kind, channel } = parseTargetKey(message.target)
     const body = JSON.stringify(lazy && !areMany ? { ...message, lazy } : message)
     const list = kind === 'forward' ? forwards : deliveries
@@ -87,6 +87,11 @@ function shared(looks: readonly Look[], most: number): (readonly Look[])[] {
 function wakeFor(account: string, looks: readonly Look[]): OutMessage {
   const [first, ...more] = looks.map(({ delayMs: _, ...look }) => ({ account, ...look }))
   return { ...wakeMessage(first!, ...more), delayMs: Math.max(...looks.map(({ delayMs }) => delayMs)) }
+}
+
+/** The deliveries of a ledger go together: a batch of notify that has more of them makes fewer claims. */
+function byLedger(due: readonly DeliveryDue[]): DeliveryDue[] {
+  return [...Map.groupBy(due, ({ ledger }) => ledger).values()].flat()
 }
 
 /**

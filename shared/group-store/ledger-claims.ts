@@ -5,7 +5,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { type BodyShape, bodyShape } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
-import { readItem, type StoredBody, updateItem } from '../table/update.ts'
+import { type RetryOptions, readItem, type StoredBody, updateItem } from '../table/update.ts'
 
 /*
  * The attempts of the deliveries of a ledger, in one item beside the ledger. An attempt is claimed here and nowhere else,
@@ -45,7 +45,7 @@ export async function claimAttempts(
   account: string,
   ledger: string,
   wanted: readonly AttemptOf[],
-  { at, expiresAt }: { at: Millis; expiresAt: Millis },
+  { at, expiresAt, jitter }: { at: Millis; expiresAt: Millis; jitter?: RetryOptions['jitter'] },
 ): Promise<{ claimed: Claimed[]; kept?: KeptClaims }> {
   const updated = await updateItem(
     table,
@@ -64,7 +64,7 @@ export async function claimAttempts(
       return { claimed, next: claimed.some(Boolean) ? { body: { attempts }, expiresAt } : undefined }
     },
     // Before first attempts, the claims are absent as a rule: the messages of a ledger come together.
-    { tries: TRIES, before: wanted.every(({ attempt }) => attempt === 1) ? 'absent' : undefined },
+    { tries: TRIES, jitter, before: wanted.every(({ attempt }) => attempt === 1) ? 'absent' : undefined },
   )
   // The messages come again.
   if (updated.result === 'lost') throw new Error(`the claims of ${ledger} lost ${TRIES} races`)
@@ -83,6 +83,7 @@ export async function recordOutcomes(
   ledger: string,
   outcomes: readonly (AttemptOf & { outcome: Outcome })[],
   kept?: KeptClaims,
+  jitter?: RetryOptions['jitter'],
 ): Promise<void> {
   const updated = await updateItem(
     table,
@@ -100,7 +101,7 @@ export async function recordOutcomes(
       }
       return { next: changed ? { body: { attempts }, expiresAt: before.expiresAt } : undefined }
     },
-    { tries: TRIES, before: kept },
+    { tries: TRIES, jitter, before: kept },
   )
   if (updated.result === 'lost') throw new Error(`the outcomes of ${ledger} lost ${TRIES} races`)
 }

@@ -1,5 +1,5 @@
 import type { Metrics } from '../base/metrics.ts'
-import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
+import { type Chance, CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
 import type { Sent } from '../channel/send.ts'
 import { DELIVERY_WINDOW_MS, type Delivery, type Notification, type WrittenAs } from '../delivery/delivery.ts'
 import type { FreshWords } from '../delivery/fresh-words.ts'
@@ -46,6 +46,7 @@ export interface AttemptDeps {
   /** The queue to dispatch. */
   dispatchQueue: Queue
   clock: Clock
+  chance: Chance
   metrics: Metrics
   /** Words that dispatch has just written. Absent: dispatch is another process. */
   fresh?: FreshWords
@@ -193,14 +194,17 @@ const NOTHING: Begun = { attempts: [], dropped: Promise.resolve(), keep: async (
  * attempt, which is longer.
  */
 const CLAIMS_MS = 30 * DAY
+/** The deliveries of a ledger may come in as many batches, whose claims would meet again and again without a pause. */
+const RACE_JITTER_MS = 50
 
 /**
  * Attempts of deliveries of the same ledger: a single claim, and a single write that keeps the outcomes. A process that
  * ends before keeps no outcome, and the reports stand.
  */
 async function beginFromLedger(ledger: string, made: readonly Attempt[], deps: AttemptDeps): Promise<Begun> {
-  const { table, clock } = deps
+  const { table, clock, chance } = deps
   const account = made[0]?.due.account ?? ''
+  const jitter = { clock, chance, ms: RACE_JITTER_MS }
   // The words are read before the claim: an attempt whose words cannot be read must not count as begun.
   const deliveryOf = await readWords(account, ledger, made, deps)
   const known = made.filter(({ due }) => deliveryOf(due) !== undefined)
@@ -209,7 +213,7 @@ async function beginFromLedger(ledger: string, made: readonly Attempt[], deps: A
   const written = await Promise.all(known.map(({ due, sender }) => sender.write?.(deliveryOf(due)!)))
   const begunAt = clock.now()
   const wanted = known.map(({ due: { delivery, attempt } }) => ({ delivery, attempt }))
-  const times = { at: begunAt, expiresAt: begunAt + CLAIMS_MS }
+  const times = { at: begunAt, expiresAt: begunAt + CLAIMS_MS, jitter }
   const { claimed, kept } = await claimAttempts(table, account, ledger, wanted, times)
   const attempts: BegunAttempt[] = []
   const taken: Promise<unknown>[] = []
@@ -220,7 +224,7 @@ async function beginFromLedger(ledger: string, made: readonly Attempt[], deps: A
     else attempts.push({ made: one, delivery: deliveryOf(due)!, begunAt, written: written[index] ?? {}, ...claim })
   }
   const keep = async (some: readonly OutcomeOf[]): Promise<void> =>
-    await recordOutcomes(table, account, ledger, some, kept)
+    await recordOutcomes(table, account, ledger, some, kept, jitter)
   return { attempts, dropped: Promise.all(taken), keep }
 }
 

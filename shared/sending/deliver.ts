@@ -1,5 +1,5 @@
 import { errorText } from '../base/log.ts'
-import { type Chance, type Millis, toRfc3339 } from '../base/time.ts'
+import { type Millis, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps, ToSend } from '../channel/send.ts'
 import type { ChannelType, PreparedSend } from '../channel/type.ts'
@@ -27,7 +27,6 @@ import type { Writer } from './write.ts'
 export interface DeliverDeps extends LimitedDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<SendingConfig> }
   secrets: SecretBox
-  chance: Chance
   publicUrl: string
   hostAddress?: string
   request: Outbound

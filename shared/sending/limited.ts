@@ -1,5 +1,5 @@
 import { never } from '../base/never.ts'
-import { type Chance, CLOCKS_DIFFER_MS, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import { CLOCKS_DIFFER_MS, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import type { DeliveryDue, Turn } from '../message/message.ts'
@@ -32,7 +32,6 @@ import { attemptTogether } from './together.ts'
  * and the right to send is the claim, as of every attempt. A crash loses a slot, or leaves claimed attempts `ambiguous`.
  */
 export interface LimitedDeps extends AttemptDeps {
-  chance: Chance
   /** The function's own queue, for messages that come again. Absent: the channels have no limit. */
   deliveries?: Queue
 }

@@ -14,7 +14,7 @@ export interface RetryOptions {
   /** The number of attempts. A caller that loses so often in a row has too many rival writers. */
   tries: number
   /** A random pause before a repetition, longer with each repetition. Absent: no pause. */
-  jitter?: { clock: Pick<Clock, 'after'>; chance: Chance; ms: Millis }
+  jitter?: { clock: Pick<Clock, 'after'>; chance: Chance; ms: Millis } | undefined
 }
 
 /**
@@ -78,6 +78,8 @@ export async function updateItem<Body extends object, D extends Decision<Body>>(
     const version = await table.put({ ...key, body: text, expiresAt }, ifUnchanged(before?.version ?? 'absent'))
     return version === 'lost' ? 'lost' : { result: 'saved', decided, stored: { body, version, expiresAt } }
   }
-  const updated = await retryLost(attempt, options)
+  // An item that is not as the caller knows it was mostly written long ago: that is no race, so no pause follows.
+  const first = known === undefined ? 'lost' : await attempt()
+  const updated = first === 'lost' ? await retryLost(attempt, options) : first
   return updated === 'lost' ? { result: 'lost' } : updated
 }

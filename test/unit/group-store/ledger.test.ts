@@ -8,7 +8,9 @@ import { putLedgers, readLedger } from '../../../shared/group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../../../shared/group-store/ledger-claims.ts'
 import { createSaidAlerts } from '../../../shared/group-store/said-alerts.ts'
 import { keys } from '../../../shared/table/keys.ts'
+import { createVirtualClock } from '../../flow/virtual-clock.ts'
 import { memoryTable } from '../../sim/table.ts'
+import { mulberry32 } from '../../sim/world.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const LATER = NOW + 86_400_000
@@ -124,6 +126,16 @@ describe('claims', () => {
         expect(taken.flat().sort()).toEqual([...new Set(batches.flat())].sort())
       }),
     )
+  })
+
+  test('of thirty batches at once all come to their turn, as who lost a race pauses', async () => {
+    const time = createVirtualClock(NOW, () => 0)
+    const table = memoryTable(time)
+    const times = { at: NOW, expiresAt: LATER, jitter: { clock: time, chance: mulberry32(1), ms: 50 } }
+    const batches = Array.from({ length: 30 }, (_, index) => [{ delivery: `d${index}`, attempt: 1 }])
+    const claims = Promise.all(batches.map((wanted) => claimAttempts(table, 'acme', 'l1.0', wanted, times)))
+    await time.advanceTo(NOW + 60_000)
+    expect((await claims).map(({ claimed }) => claimed)).toEqual(batches.map(() => [{ done: undefined }]))
   })
 
   test('keep the first outcome of the present attempt only', async () => {
