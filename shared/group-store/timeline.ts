@@ -20,10 +20,10 @@ const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { w
 type StoredEntries = { entries: WrittenEntry[] } | LogEntry
 
 /**
- * The head goes on to carry its entries below both limits. Each save writes the carried entries again: four usual
- * entries are some 200 compressed bytes, and with them the head of twenty alerts still is a single write unit. Items of
- * eight entries are fewer, but cost more than they save, as the head is two units then: 225 instead of 202 write units
- * for heads and timelines of 1,000 alerts. The second limit is for the words of people and for long lists of targets.
+ * The head goes on to carry its entries below both limits. Each save writes the carried entries again. Four whole
+ * entries with their arrivals are some 220 compressed bytes, and the head of twenty alerts still is a single write unit.
+ * Six whole entries make many heads two units: 157 instead of 133 write units for heads and timelines of 1,000 alerts.
+ * The second limit is for the words of people and for long lists of targets.
  */
 const MOST_ENTRIES = 4
 const MOST_CHARS = 4096

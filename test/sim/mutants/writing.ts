@@ -230,7 +230,7 @@ export const writing: Mutant[] = [
   {
     name: 'entries of the timeline that leave the head are not written',
     file: 'shared/group-store/timeline.ts',
-    find: "  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: log }), expiresAt }, 'always')\n",
+    find: "  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: writeTold(log) }), expiresAt }, 'always')\n",
     replace: '',
     by: { script: 'a crash right before a large head leaves the last one whole' },
   },

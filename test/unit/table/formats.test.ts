@@ -79,6 +79,7 @@ const closed = {
   ...{ id: `${GROUP}-1`, openedAt: NOW, closedAt: NOW, closedBecause: 'resolved' as const },
   alerts: [],
 }
+const CLOSING = { ...BY, closed: [closed] } as never
 const saveGroup =
   (group: Group, by = BY) =>
   async (table: Table) =>
@@ -260,18 +261,13 @@ const KINDS: Record<string, Kind> = {
   timeline: {
     ...{ made: 'timeline', sort: 'log#', format: 3 },
     write: (table) => {
-      const log = [entry('1'), entry('2'), entry('3'), entry('4')]
+      const log = ['1', '2', '3', '4'].map((name) => entry(name))
       return spillTimeline(table, { group: { ...small, log }, version: '3.m' as never }, NOW + 1000)
     },
     reads: [timelineOf],
   },
   incident: {
-    ...{
-      made: 'incident',
-      sort: 'incident#',
-      format: 2,
-      write: saveGroup(small, { ...BY, closed: [closed] } as never),
-    },
+    ...{ made: 'incident', sort: 'incident#', format: 2, write: saveGroup(small, CLOSING) },
     reads: [
       (table) => readIncident(table, 'acme', closed.id),
       (table) => listClosedIncidents(table, 'acme', { limit: 1 }),
