@@ -62,7 +62,7 @@ export function* workByGroup(
         addInput(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
         if (body.closed !== undefined) addInput(body.group, { kind: 'key-closed', targets: body.closed })
         break
-      // The message is done when all of its groups are: a group that is woken again knows the wake by its moment.
+      // The message is done when all groups are saved: a group that is woken again knows the wake by the moment.
       case 'wakes':
         for (const { group, at } of body.wakes) addInput(group, { kind: 'wake', ...(at === undefined ? {} : { at }) })
         break

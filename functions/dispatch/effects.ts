@@ -72,7 +72,7 @@ interface Look {
   delayMs: Millis
 }
 
-/** Groups of a wake at most. A batch has a hundred messages, and its time has to do for all of their groups. */
+/** Groups of a wake at most. A batch has a hundred messages, and one invocation decides on all groups of the batch. */
 const MOST_WAKES = 5
 
 /** Looks within the same second, by which SQS delays: so many at most go in one message. */
@@ -83,7 +83,7 @@ function shared(looks: readonly Look[], most: number): (readonly Look[])[] {
   )
 }
 
-/** No group of the message is woken before its moment. */
+/** No group of the message is woken too early. */
 function wakeFor(account: string, looks: readonly Look[]): OutMessage {
   const [first, ...more] = looks.map(({ delayMs: _, ...look }) => ({ account, ...look }))
   return { ...wakeMessage(first!, ...more), delayMs: Math.max(...looks.map(({ delayMs }) => delayMs)) }

@@ -32,7 +32,7 @@ export interface IncidentRecord {
   alerts: { fingerprint: Fingerprint; alert: Alert }[]
 }
 
-/** Alerts have no fingerprint where it is that of their labels. Format 1 had each fingerprint. */
+/** Format 1 had the fingerprint of each alert. Format 2 leaves out a fingerprint that follows from the labels. */
 type StoredIncident = Omit<IncidentRecord, 'alerts'> & { alerts: { fingerprint?: Fingerprint; alert: Alert }[] }
 
 const INCIDENT: BodyShape<StoredIncident> = bodyShape('a closed incident', { writes: 2, reads: 2 })

@@ -20,7 +20,7 @@ const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { w
 type StoredEntries = { entries: WrittenEntry[] } | LogEntry
 
 /**
- * The head goes on to carry its entries below both limits. Each save writes the carried entries again. Four whole
+ * Below both limits the entries stay in the head. Each save writes the carried entries again. Four whole
  * entries with their arrivals are some 220 compressed bytes, and the head of twenty alerts still is a single write unit.
  * Six whole entries make many heads two units: 157 instead of 133 write units for heads and timelines of 1,000 alerts.
  * The second limit is for the words of people and for long lists of targets.

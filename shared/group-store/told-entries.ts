@@ -2,8 +2,8 @@ import type { Millis } from '../base/time.ts'
 import type { LogEntry } from '../group/group.ts'
 
 /*
- * Most entries of a timeline are pairs: a target is being told, and was told. The second entry says nothing new but its
- * moment, so it is written as the place of the first entry and the moment. A head and an item have room for more
+ * Most entries of a timeline are pairs: a target is being told, and was told. Only the moment of the second entry is new,
+ * so the second entry is written as the place of the first entry and the moment. A head and an item have room for more
  * entries then.
  */
 

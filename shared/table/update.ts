@@ -78,7 +78,7 @@ export async function updateItem<Body extends object, D extends Decision<Body>>(
     const version = await table.put({ ...key, body: text, expiresAt }, ifUnchanged(before?.version ?? 'absent'))
     return version === 'lost' ? 'lost' : { result: 'saved', decided, stored: { body, version, expiresAt } }
   }
-  // An item that is not as the caller knows it was mostly written long ago: that is no race, so no pause follows.
+  // Mostly another writer wrote the item long ago: no race, so no pause follows.
   const first = known === undefined ? 'lost' : await attempt()
   const updated = first === 'lost' ? await retryLost(attempt, options) : first
   return updated === 'lost' ? { result: 'lost' } : updated
