@@ -19,8 +19,7 @@ export interface Bundle {
 }
 
 /**
- * An ES module per `functions/<name>/lambda.ts`, with every import inside, the SDK too: a start from the runtime's own
- * copy of the SDK is slower than from the bundle. The same sources give the same bytes.
+ * An ES module per `functions/<name>/lambda.ts`, with every import inside. The same sources give the same bytes.
  */
 export async function bundleFunctions(outDir: string): Promise<Bundle[]> {
   const entries = globSync('functions/*/lambda.ts', { cwd: ROOT }).sort()
@@ -43,6 +42,9 @@ const withoutSenders: Plugin = {
       importer === REGISTRY && kind === 'dynamic-import' ? { path, external: true } : undefined,
     ),
 }
+
+/** The function with classes of its own for requests and answers: its cold start delays a sender. */
+const LIGHT_HTTP: Record<string, string[]> = { ingest: [join(ROOT, 'infra/aws/light-http.ts')] }
 
 /** How the functions and the programs of one machine are bundled. */
 export const ESM_FOR_NODE = {
@@ -68,6 +70,7 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     entryPoints: [entry],
     outfile: file,
     minify: true,
+    inject: LIGHT_HTTP[name],
     plugins: SENDS.has(name) ? [] : [withoutSenders],
     sourcemap: false,
     metafile: true,

@@ -20,7 +20,7 @@ export function listOf(text: string | undefined): string[] {
 
 /**
  * The role of the function. Lambda puts the keys of the role into the environment, and begins another process before
- * the keys expire. The SDK reads the same variables, also those of the endpoints.
+ * the keys expire. `infra/aws/clients/settings.ts` reads the same variables, also those of the endpoints.
  */
 export function role() {
   const accessKeyId = process.env.AWS_ACCESS_KEY_ID
@@ -40,7 +40,7 @@ export function role() {
 }
 
 /**
- * The region and the address of S3, as the SDK would find both: a test may put another address in place of AWS's own.
+ * The region and the address of S3, as the clients of other services find both: a test may put another address in place of AWS's own.
  */
 export function s3(): { region: string; endpoint?: string } {
   const region = process.env.AWS_REGION ?? ''

@@ -1,4 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4'
+import { awsOrigin } from '../../shared/aws/origin.ts'
 import type { Clock } from '../../shared/base/time.ts'
 import { Sha256 } from '../../shared/secret/sha256.ts'
 import { role } from './env.ts'
@@ -49,9 +50,8 @@ export function objectReader(options: ObjectReaderOptions): (place: ObjectAddres
 
 /** The bucket stands in the path: no certificate covers a bucket name with dots. */
 function urlOf({ bucket, key }: ObjectAddress, { region, endpoint }: ObjectReaderOptions): URL {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   const path = [bucket, ...key.split('/')].map(escaped).join('/')
-  return new URL(`${endpoint ?? `https://s3.${region}.${suffix}`}/${path}`)
+  return new URL(`${endpoint ?? awsOrigin('s3', region)}/${path}`)
 }
 
 /** Escaped for the signature: every character that `encodeURIComponent` leaves is escaped too, except `-_.~`. */

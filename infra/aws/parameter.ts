@@ -1,17 +1,20 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { type ClientOptions, clientSettings } from './clients/settings.ts'
+import type { ClientOptions } from './clients/settings.ts'
+import { ssmClient } from './clients/ssm.ts'
 
-/** Three attempts together stay below the 10 s that Lambda gives a start. */
-const REQUEST_MS = 2000
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
+interface GetParameterOutput {
+  Parameter?: { Value?: string }
+}
 
 /**
  * A secret, read once at the start of the function, so that the function's configuration contains no secret. An
  * unreadable secret ends the start with an error that names the secret: never half a start.
  */
 export async function parameter(name: string, options: ClientOptions = {}): Promise<string> {
-  const client = new SSMClient(clientSettings(REQUEST_MS, options))
+  const client = ssmClient(options)
   try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))
+    const output = await client.call('GetParameter', { Name: name, WithDecryption: true })
+    const { Parameter } = output as GetParameterOutput
     if (!Parameter?.Value) throw new Error('it is empty')
     return Parameter.Value
   } catch (error) {

@@ -10,7 +10,7 @@ import { gatherSends } from './gathered.ts'
 import { log } from './log.ts'
 import { platform } from './platform.ts'
 
-/** Region and credentials are Lambda's own; the SDK finds both without help. */
+/** Region and credentials are Lambda's own, from the environment. */
 export function awsTable(name: string): Table {
   return tableFailuresLogged(dynamodbTable(dynamodbClient(), name, platform.chance))
 }

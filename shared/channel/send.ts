@@ -1,4 +1,5 @@
 import type { TemplateFile } from '../alertmanager-template/templates.ts'
+import type { AwsKeys } from '../aws/signature.ts'
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
 import type { DetailsPage } from '../delivery/details-page.ts'
@@ -69,13 +70,6 @@ export interface RenderedMessage {
   id: string
   title?: string
   content: string
-}
-
-/** Keys that sign a request to AWS. */
-export interface AwsKeys {
-  accessKeyId: string
-  secretAccessKey: string
-  sessionToken?: string
 }
 
 /** Services of AWS that channels send to, by the first part of their host names. */

@@ -1,5 +1,4 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { SECOND } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { bucketOf, checkKey, dueMinute, type IndexPlace } from '../table/limits.ts'
@@ -7,6 +6,14 @@ import { CARD_BYTES, ITEM_BYTES, type Item, type ItemKey, type NewItem } from '.
 import { joinVersion, splitVersion, type Version } from '../table/version.ts'
 import { TTL_ATTRIBUTE } from './description.ts'
 import { DICTIONARIES, WRITTEN_WITH } from './dictionary.ts'
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html, the types that Tocsin stores. */
+interface AttributeValue {
+  S?: string
+  /** A number in digits. */
+  N?: string
+  B?: Uint8Array
+}
 
 export type Attributes = Record<string, AttributeValue>
 

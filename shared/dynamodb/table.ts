@@ -1,13 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  DynamoDBServiceException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb'
+import type { AwsClient } from '../aws/client.ts'
+import { AwsError } from '../aws/error.ts'
 import { type Chance, MINUTE } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
@@ -15,9 +7,10 @@ import { type Condition, type ItemKey, type NewItem, type Page, type Table, Writ
 import { newVersion, putCount, splitVersion, type Version } from '../table/version.ts'
 import { CARDS_INDEX, DUE_INDEX, LIST_INDEX } from './description.ts'
 import { type Attributes, attributesOf, isKey, keyOf, toCard, toItem, toKey, toPlace } from './item.ts'
+import { fromWire, toWire, type WireAttributes } from './wire.ts'
 
 interface TableClient {
-  client: DynamoDBClient
+  client: AwsClient
   /** The table name, for every request. */
   TableName: string
 }
@@ -26,7 +19,7 @@ interface TableClient {
  * The table over DynamoDB: single-item requests, no transactions. `createTableInput` describes the table. `chance`
  * makes the marks of versions.
  */
-export function dynamodbTable(client: DynamoDBClient, tableName: string, chance: Chance): Table {
+export function dynamodbTable(client: AwsClient, tableName: string, chance: Chance): Table {
   const store: TableClient = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
@@ -132,8 +125,9 @@ function sharedReads({ client, TableName }: TableClient): (key: ItemKey) => Prom
       unsent.get(name) ??
       Promise.resolve().then(async () => {
         unsent.delete(name)
-        const request = new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true })
-        return (await answered('GetItem', client.send(request))).Item
+        const request = { TableName, Key: keyOf(key), ConsistentRead: true }
+        const { Item } = (await answered('GetItem', client.call('GetItem', request))) as { Item?: WireAttributes }
+        return Item && fromWire(Item)
       })
     unsent.set(name, asked)
     return asked
@@ -150,8 +144,8 @@ function put(
   version: Version,
   when: Condition,
 ): Promise<WriteResult> {
-  const request = new PutItemCommand({ TableName, Item: attributesOf(item, version), ...conditionOf(when) })
-  return resultOf('PutItem', client.send(request))
+  const request = { TableName, Item: toWire(attributesOf(item, version)), ...conditionOf(when) }
+  return resultOf('PutItem', client.call('PutItem', request))
 }
 
 /**
@@ -167,8 +161,8 @@ function settleUnclear(version: Version, when: Condition, found: Version | undef
 
 /** Twice is safe: a second remove finds no item. */
 async function remove({ client, TableName }: TableClient, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
-  const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
-  const result = await resultOf('DeleteItem', client.send(request))
+  const request = { TableName, Key: keyOf(key), ...conditionOf(when) }
+  const result = await resultOf('DeleteItem', client.call('DeleteItem', request))
   if (typeof result !== 'string') throw result.unclear
   return result === 'held' ? 'removed' : 'lost'
 }
@@ -188,7 +182,7 @@ function conditionOf(when: Condition) {
 
 /**
  * The result of a write. `unclear`: the item may have been written, and no answer says so. Either the condition failed
- * at a repetition by the SDK, after an answer was lost, or no request got an answer. The error is for a caller that
+ * at a repetition by the client, after an answer was lost, or no request got an answer. The error is for a caller that
  * cannot find out more.
  */
 type WriteResult = 'held' | 'failed' | { unclear: Unavailable }
@@ -198,51 +192,54 @@ async function resultOf(operation: string, request: Promise<unknown>): Promise<W
     await answered(operation, request)
     return 'held'
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) {
-      return requestsOf(error) === 1 ? 'failed' : { unclear: unclear(operation) }
-    }
+    if (isFailedCondition(error)) return error.attempts === 1 ? 'failed' : { unclear: unclear(operation) }
     if (error instanceof Unavailable && !isRefused(error.cause)) return { unclear: error }
     throw error
   }
 }
 
-/** The number of requests that the SDK sent for a call. */
-function requestsOf(error: DynamoDBServiceException): number {
-  return error.$metadata.attempts ?? 1
-}
-
 /** DynamoDB answered the only request with a refusal, so nothing was written. A status 5xx says less. */
 function isRefused(cause: unknown): boolean {
-  if (!(cause instanceof DynamoDBServiceException)) return false
-  return requestsOf(cause) === 1 && (cause.$metadata.httpStatusCode ?? 500) < 500
+  if (!(cause instanceof AwsError)) return false
+  return cause.attempts === 1 && (cause.status ?? 500) < 500
 }
 
 function unclear(operation: string): Unavailable {
   return new WriteUnknown('table', operation, 'whether the item was written is unknown: an answer was lost')
 }
 
-/** An error of the SDK becomes `Unavailable`, except a failed condition and a wrong request. */
+/** An error of the client becomes `Unavailable`, except a failed condition and a wrong request. */
 async function answered<T>(operation: string, request: Promise<T>): Promise<T> {
   try {
     return await request
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || isBug(error)) throw error
+    if (isFailedCondition(error) || isBug(error)) throw error
     throw new Unavailable('table', operation, error)
   }
+}
+
+function isFailedCondition(error: unknown): error is AwsError {
+  return error instanceof AwsError && error.name === 'ConditionalCheckFailedException'
 }
 
 function isBug(error: unknown): boolean {
   return error instanceof TypeError || (error instanceof Error && error.name === 'ValidationException')
 }
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html */
+interface QueryOutput {
+  Items?: WireAttributes[]
+  LastEvaluatedKey?: WireAttributes
+}
+
 /**
  * The query asks for one entry more than the limit, to learn whether entries follow. DynamoDB also stops after a
  * megabyte.
  */
-async function page({ client, TableName }: TableClient, limit: number, input: Omit<QueryCommandInput, 'TableName'>) {
-  const request = new QueryCommand({ TableName, Limit: limit + 1, ...input })
-  const { Items = [], LastEvaluatedKey } = await answered('Query', client.send(request))
-  const found = Items.slice(0, limit)
+async function page({ client, TableName }: TableClient, limit: number, input: object) {
+  const request = { TableName, Limit: limit + 1, ...input }
+  const { Items = [], LastEvaluatedKey } = (await answered('Query', client.call('Query', request))) as QueryOutput
+  const found = Items.slice(0, limit).map(fromWire)
   return { found, more: Items.length > limit || LastEvaluatedKey !== undefined ? found.at(-1) : undefined }
 }
 

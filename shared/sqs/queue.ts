@@ -1,11 +1,4 @@
-import {
-  type BatchResultErrorEntry,
-  SendMessageBatchCommand,
-  type SendMessageBatchCommandInput,
-  type SendMessageBatchCommandOutput,
-  type SendMessageBatchRequestEntry,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
+import type { AwsClient } from '../aws/client.ts'
 import { type Chance, type Clock, SECOND, sleep } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkBatch } from '../queue/limits.ts'
@@ -31,19 +24,19 @@ export interface SqsOptions {
 const PAUSES_MS = [100, 400]
 
 /** The sending side of a standard SQS queue; receiving is the task of Lambda. */
-export function sqsQueue(client: SQSClient, url: string, options: SqsOptions): Queue {
+export function sqsQueue(client: AwsClient, url: string, options: SqsOptions): Queue {
   const { clock, chance, fair = true, noteFailed } = options
   return {
     // Ten such messages in base64 are two requests of 64 KiB to send and two to receive; to read their words from the
     // table would be at least as many units, and one more round trip.
     carries: 8 * 1024,
-    // Sending twice makes two messages, by this loop or by the SDK: readers of a queue must tolerate duplicates.
+    // Sending twice makes two messages, by this loop or by the client: readers of a queue must tolerate duplicates.
     async send(messages) {
       const refused = new Set(checkBatch(messages))
       const failed = new Set(refused)
       let left = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
       for (let tries = 0; left.length > 0; tries++) {
-        const answered = sendBatch(client, { QueueUrl: url, Entries: left })
+        const answered = sendBatch(client, url, left)
         const { again, lost } = await answered.then(
           (answer) => failures(left, answer, tries < PAUSES_MS.length),
           (error: unknown): Unsent => {
@@ -65,30 +58,45 @@ export function sqsQueue(client: SQSClient, url: string, options: SqsOptions): Q
   }
 }
 
-interface Unsent {
-  again: SendMessageBatchRequestEntry[]
-  lost: Partial<BatchResultErrorEntry>[]
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatchRequestEntry.html */
+interface Entry {
+  Id: string
+  MessageBody: string
+  DelaySeconds: number
+  MessageGroupId?: string
 }
 
-interface Answer {
-  Successful?: SendMessageBatchCommandOutput['Successful']
-  Failed?: Partial<BatchResultErrorEntry>[]
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html */
+interface FailedEntry {
+  Id: string
+  Code?: string
+  Message?: string
+  SenderFault?: boolean
+}
+
+interface SendMessageBatchOutput {
+  Successful?: { Id: string }[]
+  Failed?: FailedEntry[]
+}
+
+interface Unsent {
+  again: Entry[]
+  lost: FailedEntry[]
 }
 
 /**
  * The entries that the answer does not name as sent. `again`: the service failed, so a further request may succeed.
  * `lost`: SQS refuses the entry itself (`SenderFault`), or there is no further try.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html
  */
 function failures(
-  entries: readonly SendMessageBatchRequestEntry[],
-  { Successful = [], Failed = [] }: Answer,
+  entries: readonly Entry[],
+  { Successful = [], Failed = [] }: SendMessageBatchOutput,
   mayRepeat: boolean,
 ): Unsent {
   const sent = new Set(Successful.map(({ Id }) => Id))
   const reasons = new Map(Failed.map((reason) => [reason.Id, reason]))
   const unsent = entries.filter(({ Id }) => !sent.has(Id))
-  const isLost = ({ Id }: SendMessageBatchRequestEntry): boolean => !mayRepeat || reasons.get(Id)?.SenderFault === true
+  const isLost = ({ Id }: Entry): boolean => !mayRepeat || reasons.get(Id)?.SenderFault === true
   return {
     again: unsent.filter((one) => !isLost(one)),
     lost: unsent
@@ -98,17 +106,18 @@ function failures(
 }
 
 async function sendBatch(
-  client: SQSClient,
-  input: SendMessageBatchCommandInput,
-): Promise<SendMessageBatchCommandOutput> {
+  client: AwsClient,
+  QueueUrl: string,
+  Entries: readonly Entry[],
+): Promise<SendMessageBatchOutput> {
   try {
-    return await client.send(new SendMessageBatchCommand(input))
+    return (await client.call('SendMessageBatch', { QueueUrl, Entries })) as SendMessageBatchOutput
   } catch (error) {
     throw error instanceof TypeError ? error : new Unavailable('queue', 'SendMessageBatch', error)
   }
 }
 
-function entry({ body, account, delayMs = 0 }: OutMessage, index: number, fair: boolean): SendMessageBatchRequestEntry {
+function entry({ body, account, delayMs = 0 }: OutMessage, index: number, fair: boolean): Entry {
   return {
     Id: String(index),
     MessageBody: packBody(body),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBackfill } from './backfill.ts'
+import { benchCold } from './cold.ts'
 import { type ConsoleCost, MANY, measureConsole } from './console.ts'
 import { findContestants, pick } from './contestants.ts'
 import { benchCost } from './cost.ts'
@@ -22,7 +23,7 @@ import { benchTargets } from './targets.ts'
  *
  *   --rounds N      each server is measured so often, the median counts (3)
  *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries,
- *                   rendering, cost, sizes, console, hostile (of Tocsin alone), backfill (beside the engine in the folder
+ *                   rendering, cost, sizes, cold, console, hostile (of Tocsin alone), backfill (beside the engine in the folder
  *                   TOCSIN_BACKFILL)
  *   --loads TEXT    of `ingest`, `hostile` and `cost` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
@@ -58,6 +59,8 @@ const IN_GROUPS = { groupBy: ['alertname', 'cluster', 'namespace'], groupWait: '
 const EACH_ALONE = { groupBy: ['...'], groupWait: '0s', groupInterval: '1s' }
 
 const { before } = flags
+if (wanted('cold')) await benchCold(before)
+
 const { names, inTurns } = findContestants({ rounds, alone: flags.alone, before, profileDir: flags.profile })
 
 async function latencyRows(): Promise<Row[]> {

@@ -4,7 +4,7 @@ import { AWS_MUTANTS } from './mutants.ts'
 import { caughtBy, runHere } from './mutate.ts'
 
 /*
- * The deployed bundles over the real SDK and the emulators, with faults on every connection (`test/chaos`). `node
+ * The deployed bundles over the emulators, with faults on every connection (`test/chaos`). `node
  * test/chaos/main.ts --seed N --bundles` repeats a broken seed; `--seeds N` runs many seeds.
  */
 

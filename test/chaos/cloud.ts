@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { bundleFunctions } from '../../infra/bundle.ts'
 import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
 import { gatewayRoutes } from '../fakes/gateway.ts'
 import { type HttpWords, httpEvent, scheduleEvent } from '../fakes/lambda-events.ts'
+import { TestSqsClient } from '../fakes/sqs.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { createVirtualClock, type VirtualClock } from '../flow/virtual-clock.ts'
 import { EPOCH, mulberry32 } from '../sim/world.ts'
@@ -19,8 +19,8 @@ import { SLOW } from './story.ts'
 import { countRequests, ownTime } from './time.ts'
 
 /*
- * The deployed system in one process: the functions over the AWS adapters and the real SDK, the emulators behind a
- * proxy, pollers, a schedule and a webhook. The test owns the time, so minutes take seconds, and the SDK's own
+ * The deployed system in one process: the functions over the AWS adapters, the emulators behind a
+ * proxy, pollers, a schedule and a webhook. The test owns the time, so minutes take seconds, and the clients'
  * time-outs and pauses take no real time.
  */
 
@@ -97,7 +97,7 @@ export async function startCloud(
   const giveBack = ownTime(clock)
   // A client apart from the functions' clients, through the same proxy: faults of the functions' calls do not reach
   // this client.
-  const sqs = sqsClient({ endpoint: services.proxy.url })
+  const sqs = new TestSqsClient({ endpoint: services.proxy.url })
   const poll = (queue: 'alerts' | 'deliveries', name: FunctionName): Poller => {
     const url = services.environment[`${queue.toUpperCase()}_QUEUE_URL`]!
     const pauseMs = (): number => (clock.now() < EPOCH + BUSY_MS ? PAUSE_MS : LATER_PAUSE_MS)

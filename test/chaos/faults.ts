@@ -5,8 +5,8 @@ import { between, mulberry32, pick } from '../sim/world.ts'
 import type { Lambda } from './lambda.ts'
 
 /*
- * Faults between the SDK and AWS. The seed, with the name and the number of a call, decides whether and how the call
- * fails. A fault may outlast the SDK's repetitions of the call, or give way to a repetition.
+ * Faults between the client and AWS. The seed, with the name and the number of a call, decides whether and how the call
+ * fails. A fault may outlast the client's repetitions of the call, or give way to a repetition.
  */
 
 const READS = ['throttled', 'error', 'cut', 'silence', 'half'] as const
@@ -25,7 +25,7 @@ const FAULTS: Record<string, readonly string[]> = {
   ReceiveMessage: [...READS, 'lost', 'twice', 'twice', 'shuffled', 'held', 'held'],
   DeleteMessageBatch: [...WRITES, 'dropped'],
 }
-/** Number of tries that a fault lasts; the SDK makes three tries. */
+/** Number of tries that a fault lasts; the client makes three tries. */
 const LASTING = [1, 1, 1, 2, 3]
 const LATEST_MS = 20 * SECOND
 const HELD_MS = 150 * SECOND

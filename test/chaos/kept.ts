@@ -1,4 +1,4 @@
-import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
+import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
 import type { Millis } from '../../shared/base/time.ts'
 import { toItem } from '../../shared/dynamodb/item.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
@@ -7,6 +7,7 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { loadGroup } from '../../shared/group-store/heads.ts'
 import { parseTimeline } from '../../shared/group-store/timeline.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
+import type { TestDynamodbClient } from '../fakes/dynamodb.ts'
 import { entriesIn } from '../sim/timelines.ts'
 
 /** The groups as a table holds them. */
@@ -21,7 +22,7 @@ export interface Kept {
   wakeAt: Millis
 }
 
-export async function readTable({ client, name }: { client: DynamoDBClient; name: string }): Promise<Kept> {
+export async function readTable({ client, name }: { client: TestDynamodbClient; name: string }): Promise<Kept> {
   const table = dynamodbTable(client, name, Math.random)
   const kept: Kept = { timeline: [], open: [], unreadable: [], wakeAt: Number.POSITIVE_INFINITY }
   let from: ScanCommandOutput['LastEvaluatedKey']

@@ -8,7 +8,7 @@ import { runSeed } from './run.ts'
  * node test/chaos/main.ts --seeds 20 [--from 1]   runs seeds, prints broken promises, exits 1 if a seed broke one
  * node test/chaos/main.ts --seed 17 [--log]       runs one seed, with the functions' log
  *   --alerts N   alerts in a run (2000)      --clean   no faults      --bundles   the deployed bundles, not the sources
- *   --rate N     faults in a hundred calls, `--tries N` of the SDK's three, only of `--only KIND` (`faults.ts`)
+ *   --rate N     faults in a hundred calls, `--tries N` of the client's three, only of `--only KIND` (`faults.ts`)
  */
 const { values: flags } = parseArgs({
   options: {

@@ -4,7 +4,7 @@ import type { ClientRequest } from 'node:http'
 import type { Clock } from '../../shared/base/time.ts'
 
 /*
- * One process with owned time: for the bundles, the SDK and the emulators, `Date` and `setTimeout` follow the given
+ * One process with owned time: for the bundles and the emulators, `Date` and `setTimeout` follow the given
  * clock. The timers of sockets are Node's own and stay real.
  */
 

@@ -1,6 +1,6 @@
-import type { SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
+import type { AwsClient } from '../../shared/aws/client.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import { type SqsOptions, sqsQueue } from '../../shared/sqs/queue.ts'
 import { type AwsProxy, type Json, startAwsProxy } from '../fakes/aws-proxy.ts'
@@ -62,16 +62,15 @@ describe('queue: sqs, on the wire', () => {
   ] as const)('fair: %j groups messages by account as %j', async (fair, groups) => {
     const { url } = sqs.createQueue()
     const seen: unknown[] = []
-    sqs.client.middlewareStack.add(
-      (next) => (args) => {
-        seen.push(...((args.input as SendMessageBatchCommandInput).Entries ?? []))
-        return next(args)
+    const watched: AwsClient = {
+      call(operation, input) {
+        seen.push(...(input as { Entries: unknown[] }).Entries)
+        return sqs.client.call(operation, input)
       },
-      { step: 'initialize', name: 'watch', override: true },
-    )
+      destroy() {},
+    }
     const messages = ['acme', 'other'].map((account) => ({ body: 'x', account, delayMs: 1 }))
-    await sqsQueue(sqs.client, url, { ...options, fair }).send(messages)
-    sqs.client.middlewareStack.remove('watch')
+    await sqsQueue(watched, url, { ...options, fair }).send(messages)
     const entry = { MessageBody: 'x', DelaySeconds: 1 }
     expect(seen).toEqual(groups.map((group, i) => ({ ...entry, Id: String(i), MessageGroupId: group })))
   })
@@ -92,7 +91,7 @@ describe('queue: sqs, on the wire', () => {
 
 describe('queue: sqs, entries that fail within an answered request', () => {
   let proxy: AwsProxy
-  let client: SQSClient
+  let client: AwsClient
   beforeAll(async () => {
     const { url } = sqs.createQueue()
     proxy = await startAwsProxy({ sqs: Number(new URL(url).port) })

@@ -82,7 +82,7 @@ function readUnits({ Item, Items }: Json, { ConsistentRead }: Json): number {
   return units(bytes, READ_BYTES) * (ConsistentRead ? 1 : 0.5)
 }
 
-/** Write units of an item as the SDK sends it. */
+/** Write units of an item as the client sends it. */
 export function writeUnitsOf(item: Json): number {
   return units(sizeOf(item), WRITE_BYTES)
 }

@@ -2,11 +2,11 @@ import { Agent, type IncomingHttpHeaders, type IncomingMessage, request, type Se
 import { startHttpServer } from './http-server.ts'
 
 /*
- * A proxy between the SDK and the emulators. The proxy knows every call by its name, which AWS JSON sends in
+ * A proxy between clients and the emulators. The proxy knows every call by its name, which AWS JSON sends in
  * `X-Amz-Target`. A treatment decides over the calls: one treatment injects faults, another treatment counts.
  */
 
-/** One try of a call. The SDK repeats a call under the same `id`. */
+/** One try of a call. A client repeats a call under the same `id`. */
 export interface AwsCall {
   service: AwsService
   /** `PutItem`, `SendMessageBatch`, … */

@@ -1,8 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../shared/queue/port.ts'
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts'
-import { CREDENTIALS, startDynamodb } from './dynamodb.ts'
+import { CREDENTIALS, startDynamodb, type TestDynamodbClient } from './dynamodb.ts'
 import { startSqs } from './sqs.ts'
 import { startSsm } from './ssm.ts'
 
@@ -24,7 +23,7 @@ export interface AwsServices {
   /** The proxy between the functions and the emulators. */
   proxy: AwsProxy
   /** Clients past the proxy, to look at the stored items and messages. */
-  table: { client: DynamoDBClient; name: string }
+  table: { client: TestDynamodbClient; name: string }
   /** Messages of a queue by their state, and the messages of its dead letter queue. */
   count(queue: QueueName): { ready: number; delayed: number; inFlight: number; dead: number }
   /** Up to 10 messages; waits up to a second for the first message. */
@@ -47,7 +46,7 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
   const ports = { dynamodb: dynamodb.port, sqs: sqsPort, ssm: Number(new URL(ssm.url).port) }
   const proxy = await startAwsProxy(ports)
   const name = await dynamodb.createTable()
-  // The SDK calls the host in the URL of a queue.
+  // Clients call the host in the URL of a queue.
   const through = (queue: QueueName): string => proxy.url + new URL(made[queue].url).pathname
   return {
     environment: {

@@ -1,9 +1,10 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 // @ts-expect-error The package has no types.
 import dynalite from 'dynalite'
 import { dynamodbClient } from '../../infra/aws/clients/dynamodb.ts'
+import type { AwsClient } from '../../shared/aws/client.ts'
 import { createTableInput } from '../../shared/dynamodb/description.ts'
 
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
@@ -33,6 +34,25 @@ export async function startDynamodb() {
   }
 }
 
-export function localClient(port: number): DynamoDBClient {
-  return dynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
+/** The client of the product, with the SDK of AWS beside it: tests look at the table through `send` of the SDK. */
+export class TestDynamodbClient extends DynamoDBClient implements AwsClient {
+  readonly #own: AwsClient
+
+  constructor(address: { endpoint: string; region: string; credentials: typeof CREDENTIALS }) {
+    super(address)
+    this.#own = dynamodbClient(address)
+  }
+
+  call(operation: string, input: object): Promise<unknown> {
+    return this.#own.call(operation, input)
+  }
+
+  override destroy(): void {
+    this.#own.destroy()
+    super.destroy()
+  }
+}
+
+export function localClient(port: number): TestDynamodbClient {
+  return new TestDynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
 }

@@ -4,10 +4,11 @@ import {
   type Message,
   MessageNotInflight,
   ReceiveMessageCommand,
-  type SQSClient,
+  SQSClient,
 } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
+import type { AwsClient } from '../../shared/aws/client.ts'
 import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import { unpackBody } from '../../shared/sqs/packed-body.ts'
@@ -19,7 +20,7 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 export async function startSqs() {
   const server = await startFauxqs({ port: 0, logger: false })
   const endpoint = `http://127.0.0.1:${server.port}`
-  const client = sqsClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
+  const client = new TestSqsClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
   let queues = 0
   return {
     client,
@@ -48,7 +49,29 @@ export async function startSqs() {
   }
 }
 
-/** The SDK calls the host in the URL of a queue, and not every machine resolves `*.localhost`. */
+/** Beyond these times a call of the SDK is sent again, as a call of the product is. */
+const TIMES = { connectionTimeout: 1000, requestTimeout: 5000, socketTimeout: 5000, throwOnRequestTimeout: true }
+
+/** The client of the product, with the SDK of AWS beside it: tests do the work of Lambda's poller by `send` of the SDK. */
+export class TestSqsClient extends SQSClient implements AwsClient {
+  readonly #own: AwsClient
+
+  constructor(address: { endpoint: string; region?: string; credentials?: typeof CREDENTIALS }) {
+    super({ ...address, maxAttempts: 3, requestHandler: TIMES })
+    this.#own = sqsClient(address)
+  }
+
+  call(operation: string, input: object): Promise<unknown> {
+    return this.#own.call(operation, input)
+  }
+
+  override destroy(): void {
+    this.#own.destroy()
+    super.destroy()
+  }
+}
+
+/** Clients call the host in the URL of a queue, and not every machine resolves `*.localhost`. */
 function byAddress(queueUrl: string): string {
   const url = new URL(queueUrl)
   url.hostname = '127.0.0.1'

@@ -1,30 +1,37 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { awsOrigin } from '../../../shared/aws/origin.ts'
+import type { AwsKeys } from '../../../shared/aws/signature.ts'
+import type { Chance, Clock } from '../../../shared/base/time.ts'
+import { systemClock } from '../../clock.ts'
 
-/** Values that the SDK otherwise takes from the environment of the function. */
+/** Values that a client otherwise takes from the environment of the function. */
 export interface ClientOptions {
   endpoint?: string
   region?: string
-  credentials?: DynamoDBClientConfig['credentials']
+  credentials?: AwsKeys
 }
 
-const CONNECT_MS = 1000
-/** Three times the longest request, and the pauses between, fit into the time of every function. */
-const ATTEMPTS = 3
+export interface ClientSettings {
+  clock: Clock
+  chance: Chance
+  keys: AwsKeys
+  region: string
+  /** The address for a call. */
+  originOf(input: object): string
+}
 
 /**
- * Settings of an SDK client that gives a request up after `requestMs` and sends it again. Without them a lost
- * connection takes the whole time of the function.
+ * Lambda puts the region and the keys of the role into the environment, and begins another process before the keys
+ * expire. A variable such as `AWS_ENDPOINT_URL_SSM`, or `AWS_ENDPOINT_URL` for every service, names another address.
  */
-export function clientSettings(requestMs: number, options: ClientOptions) {
-  return {
-    ...options,
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: requestMs,
-      // `requestTimeout` ends with the head of the answer. For a body that stops coming, the SDK alone waits minutes.
-      socketTimeout: requestMs,
-      throwOnRequestTimeout: true,
-    },
+export function clientSettings(service: string, options: ClientOptions): ClientSettings {
+  const { env } = process
+  const region = options.region ?? env.AWS_REGION ?? ''
+  const named = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL
+  const origin = options.endpoint ?? (named || awsOrigin(service, region))
+  const keys = options.credentials ?? {
+    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+    ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
   }
+  return { clock: systemClock, chance: Math.random, keys, region, originOf: () => origin }
 }

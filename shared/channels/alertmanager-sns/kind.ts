@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { awsOrigin } from '../../aws/origin.ts'
 import { isObject } from '../../base/value.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -6,7 +7,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, fieldGroup, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { call, templateMapping, templateText, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
-import { awsOrigin, keyFields, regionText } from '../aws/keys.ts'
+import { keyFields, regionText } from '../aws/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 const TARGETS = ['topic_arn', 'phone_number', 'target_arn'] as const

@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import type { AwsKeys, AwsRole, AwsService } from '../../channel/send.ts'
+import { awsOrigin } from '../../aws/origin.ts'
+import type { AwsKeys } from '../../aws/signature.ts'
+import type { AwsRole, AwsService } from '../../channel/send.ts'
 import { originProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
@@ -59,11 +61,6 @@ export function awsAccess(
   }
   const keys = role()
   return keys && { keys, origin: keys.endpoints?.[service] ?? awsOrigin(service, region) }
-}
-
-/** https://docs.aws.amazon.com/general/latest/gr/rande.html; other partitions need an `endpoint`. */
-export function awsOrigin(service: AwsService, region: string): string {
-  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
 /**

@@ -1,10 +1,10 @@
+import { signAws } from '../../aws/signature.ts'
 import type { Millis } from '../../base/time.ts'
 import { VERSION } from '../../base/version.ts'
 import type { AwsService, SendDeps } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import type { AwsAccess } from './keys.ts'
-import { signAws } from './signature.ts'
 
 /** Neither the channel nor the host has keys. */
 export function noKeys(at: Millis): Outcome {

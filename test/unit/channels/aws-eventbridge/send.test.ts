@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { awsOrigin } from '../../../../shared/channels/aws/keys.ts'
+import { awsOrigin } from '../../../../shared/aws/origin.ts'
 import { type AwsEventBridgeSettings, awsEventBridgeKind } from '../../../../shared/channels/aws-eventbridge/kind.ts'
 import { sendToAwsEventBridge } from '../../../../shared/channels/aws-eventbridge/send.ts'
 import type { LifecycleType, Notification } from '../../../../shared/delivery/delivery.ts'

@@ -1,7 +1,13 @@
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { Millis } from '../../base/time.ts'
-import type { AwsKeys } from '../../channel/send.ts'
-import { Sha256 } from '../../secret/sha256.ts'
+import type { Millis } from '../base/time.ts'
+import { Sha256 } from '../secret/sha256.ts'
+
+/** Keys that sign a request to AWS. */
+export interface AwsKeys {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
 
 export interface AwsRequest {
   url: URL

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { signAws } from '../../../../shared/channels/aws/signature.ts'
-import { expectedSignature, readClaim } from '../../../fakes/aws-signature.ts'
+import { signAws } from '../../../shared/aws/signature.ts'
+import { expectedSignature, readClaim } from '../../fakes/aws-signature.ts'
 
 const request = {
   url: new URL('https://events.eu-west-1.amazonaws.com/'),
