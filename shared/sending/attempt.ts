@@ -194,7 +194,10 @@ const NOTHING: Begun = { attempts: [], dropped: Promise.resolve(), keep: async (
  * attempt, which is longer.
  */
 const CLAIMS_MS = 30 * DAY
-/** The deliveries of a ledger may come in as many batches, whose claims would meet again and again without a pause. */
+/**
+ * The deliveries of a ledger may come in as many batches of several processes, whose claims would meet again and again
+ * without a pause. In a single process a lost race is over with the next turn.
+ */
 const RACE_JITTER_MS = 50
 
 /**
@@ -202,9 +205,9 @@ const RACE_JITTER_MS = 50
  * ends before keeps no outcome, and the reports stand.
  */
 async function beginFromLedger(ledger: string, made: readonly Attempt[], deps: AttemptDeps): Promise<Begun> {
-  const { table, clock, chance } = deps
+  const { table, clock, chance, aloneSince } = deps
   const account = made[0]?.due.account ?? ''
-  const jitter = { clock, chance, ms: RACE_JITTER_MS }
+  const jitter = aloneSince === undefined ? { clock, chance, ms: RACE_JITTER_MS } : undefined
   // The words are read before the claim: an attempt whose words cannot be read must not count as begun.
   const deliveryOf = await readWords(account, ledger, made, deps)
   const known = made.filter(({ due }) => deliveryOf(due) !== undefined)
