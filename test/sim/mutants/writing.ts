@@ -232,7 +232,7 @@ export const writing: Mutant[] = [
     file: 'shared/group-store/timeline.ts',
     find: "  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: writeTold(log) }), expiresAt }, 'always')\n",
     replace: '',
-    by: { script: 'a crash right before a large head leaves the last one whole' },
+    by: { script: 'two workers on one head write the same entries of the timeline, whoever wins' },
   },
   {
     name: 'the head forgets entries of the timeline before they are written',
@@ -279,7 +279,7 @@ export const writing: Mutant[] = [
     file: 'shared/group-store/timeline.ts',
     find: "padded(count, SAVE_DIGITS), mark].join('-')",
     replace: "padded(count - count, SAVE_DIGITS), ''].join('-')",
-    by: { script: 'an end that a body cut off is told by the next body' },
+    by: { clean: 6 },
   },
   {
     name: 'entries are joined though their deliveries have other contents',

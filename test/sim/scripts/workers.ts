@@ -136,11 +136,15 @@ export const workers: Script[] = [
     posts: [
       [0.5, 'a'],
       [3, 'b'],
+      [13, 'c'],
+      [23, 'd'],
     ],
-    effects: () => during(11, 15, 'dispatch', /^put log#/, 300),
+    effects: () => during(11, 45, 'dispatch', /^put log#/, 300),
     hears: [
       [1.5, 1.6, 'a firing'],
       [11.5, 11.6, 'a firing, b firing'],
+      [21.5, 21.6, 'a firing, b firing, c firing'],
+      [31.5, 31.6, 'a firing, b firing, c firing, d firing'],
     ],
   },
   {
