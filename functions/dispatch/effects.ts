@@ -48,7 +48,8 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
       looks.push({ group: decision.group.id, at, delayMs: Math.max(0, at - now) })
     }
   }
-  const wakes = shared(looks, carries === undefined ? 1 : MOST_WAKES).map((some) => wakeFor(account, some))
+  const most = carries === undefined ? 1 : MOST_WAKES
+  const wakes = shared(looks, most, deps.dispatchQueue.delaysBy).map((some) => wakeFor(account, some))
   const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
   const deliveries: OutMessage[] = []
   const forwards: OutMessage[] = []
@@ -75,10 +76,10 @@ interface Look {
 /** Groups of a wake at most. A batch has a hundred messages, and one invocation decides on all groups of the batch. */
 const MOST_WAKES = 5
 
-/** Looks within the same second, by which SQS delays: so many at most go in one message. */
-function shared(looks: readonly Look[], most: number): (readonly Look[])[] {
-  const bySecond = Map.groupBy(looks, ({ delayMs }) => Math.ceil(delayMs / SECOND))
-  return [...bySecond.values()].flatMap((some) =>
+/** Looks that the queue delays to the same moment: so many at most go in one message. */
+function shared(looks: readonly Look[], most: number, delaysBy: Millis = 1): (readonly Look[])[] {
+  const byDelay = Map.groupBy(looks, ({ delayMs }) => Math.ceil(delayMs / delaysBy))
+  return [...byDelay.values()].flatMap((some) =>
     Array.from({ length: Math.ceil(some.length / most) }, (_, index) => some.slice(index * most, (index + 1) * most)),
   )
 }

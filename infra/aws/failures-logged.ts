@@ -24,7 +24,8 @@ export function tableFailuresLogged(table: Table): Table {
 
 /** The same queue, with a log line for every send that throws. */
 export function queueFailuresLogged(queue: Queue): Queue {
-  return { carries: queue.carries, send: (messages) => logged('queue: send', queue.send(messages)) }
+  const { carries, delaysBy } = queue
+  return { carries, delaysBy, send: (messages) => logged('queue: send', queue.send(messages)) }
 }
 
 async function logged<Result>(call: string, result: Promise<Result>): Promise<Result> {

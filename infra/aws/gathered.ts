@@ -26,6 +26,7 @@ export function gatherSends(queue: Queue, clock: Clock): Queue {
   }
   return {
     carries: queue.carries,
+    delaysBy: queue.delaysBy,
     send: (messages) =>
       new Promise((resolve, reject) => {
         if (!fits([...waiting.flatMap((call) => call.messages), ...messages])) flush()

@@ -11,6 +11,8 @@ export interface Queue {
    * by a write for many.
    */
   readonly carries?: number
+  /** Delays are rounded up to multiples of so many milliseconds. Absent: messages are visible at their exact moment. */
+  readonly delaysBy?: Millis
   /**
    * The queue has the messages when the call returns, as durably as the table has its writes (`Table.durable`).
    * `failed` has the indexes of the messages that were not accepted; the caller treats these messages as not sent. At
@@ -34,7 +36,7 @@ export interface OutMessage {
    * machine only; a function on AWS runs as often at a time as needed. Absent: the lane that is called ''.
    */
   lane?: string
-  /** The message is invisible for this time. Up to MAX_DELAY_MS; SQS rounds up to whole seconds. */
+  /** The message is invisible for this time. Up to MAX_DELAY_MS, rounded up as `delaysBy` says. */
   delayMs?: number
 }
 

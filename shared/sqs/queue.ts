@@ -30,6 +30,7 @@ export function sqsQueue(client: AwsClient, url: string, options: SqsOptions): Q
     // Ten such messages in base64 are two requests of 64 KiB to send and two to receive; to read their words from the
     // table would be at least as many units, and one more round trip.
     carries: 8 * 1024,
+    delaysBy: SECOND,
     // Sending twice makes two messages, by this loop or by the client: readers of a queue must tolerate duplicates.
     async send(messages) {
       const refused = new Set(checkBatch(messages))

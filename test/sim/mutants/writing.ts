@@ -163,10 +163,10 @@ export const writing: Mutant[] = [
     by: { script: 'two groups that are woken by one message both tell in time' },
   },
   {
-    name: 'wakes of different seconds in one message',
+    name: 'wakes of different moments in one message',
     file: 'functions/dispatch/effects.ts',
-    find: '=> Math.ceil(delayMs / SECOND))',
-    replace: '=> Math.ceil(delayMs / SECOND / 60))',
+    find: '=> Math.ceil(delayMs / delaysBy))',
+    replace: '=> Math.ceil(delayMs / 60_000))',
     by: { script: 'groups that are woken at different seconds each tell at their own' },
   },
   {
