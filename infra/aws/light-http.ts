@@ -1,3 +1,5 @@
+import { BodyReaders } from '../body-readers.ts'
+
 /*
  * `Headers`, `Request` and `Response` in the bundle of ingest, in the place of Node's own (`infra/bundle.ts`). The first
  * use of Node's own classes loads Node's whole fetch, which was a third of the CPU of a cold start. These classes have
@@ -70,11 +72,12 @@ function cleaned(value: string): string {
   return text
 }
 
-/** https://fetch.spec.whatwg.org/#body-mixin. A text may be read twice here, and a stream once. */
-class Body {
+/** A text may be read twice here, and a stream once. */
+class Body extends BodyReaders {
   readonly #content: Exclude<BodyInit, string>
 
   constructor(init: BodyInit = null) {
+    super()
     this.#content = typeof init === 'string' ? new TextEncoder().encode(init) : init
   }
 
@@ -88,18 +91,6 @@ class Body {
     const chunks: Uint8Array[] = []
     for await (const chunk of this.#content) chunks.push(chunk)
     return new Uint8Array(Buffer.concat(chunks))
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return new Uint8Array(await this.bytes()).buffer
-  }
-
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
-  }
-
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import { BodyReaders } from '../body-readers.ts'
 
 /**
  * The largest body that a function gets: the limit of API Gateway's HTTP APIs, so both hosts refuse the same bodies.
@@ -20,7 +21,7 @@ export function requestOf(incoming: IncomingMessage, url: string): Request {
   return new LightRequest(incoming, url) as unknown as Request
 }
 
-class LightRequest {
+class LightRequest extends BodyReaders {
   readonly method: string
   readonly url: string
   readonly #incoming: IncomingMessage
@@ -30,6 +31,7 @@ class LightRequest {
   bodyUsed = false
 
   constructor(incoming: IncomingMessage, url: string) {
+    super()
     this.#incoming = incoming
     this.method = incoming.method ?? 'GET'
     this.url = url
@@ -61,18 +63,6 @@ class LightRequest {
   async bytes(): Promise<Uint8Array> {
     this.bodyUsed = true
     return await readBody(this.#incoming)
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return new Uint8Array(await this.bytes()).buffer
-  }
-
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
-  }
-
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text())
   }
 
   async blob(): Promise<Blob> {
