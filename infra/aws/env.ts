@@ -1,3 +1,5 @@
+import { endpointOf, ownRegion, roleKeys } from './clients/settings.ts'
+
 /**
  * A variable of the function's environment. A missing variable ends the start with an error that names the variable:
  * never a guess, never half a start.
@@ -18,18 +20,12 @@ export function listOf(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
 }
 
-/**
- * The role of the function. Lambda puts the keys of the role into the environment, and begins another process before
- * the keys expire. `infra/aws/clients/settings.ts` reads the same variables, also those of the endpoints.
- */
+/** The role of the function, and other addresses of the services that channels send to. */
 export function role() {
-  const accessKeyId = process.env.AWS_ACCESS_KEY_ID
-  const secretAccessKey = process.env.AWS_SECRET_ACCESS_KEY
-  if (!accessKeyId || !secretAccessKey) return undefined
+  const keys = roleKeys()
+  if (!keys.accessKeyId || !keys.secretAccessKey) return undefined
   return {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken: process.env.AWS_SESSION_TOKEN || undefined,
+    ...keys,
     endpoints: {
       events: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || undefined,
       email: process.env.AWS_ENDPOINT_URL_SESV2 || undefined,
@@ -39,10 +35,7 @@ export function role() {
   }
 }
 
-/**
- * The region and the address of S3, as the clients of other services find both: a test may put another address in place of AWS's own.
- */
+/** The region and the address of S3. */
 export function s3(): { region: string; endpoint?: string } {
-  const region = process.env.AWS_REGION ?? ''
-  return { region, endpoint: process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined }
+  return { region: ownRegion(), endpoint: endpointOf('s3') }
 }

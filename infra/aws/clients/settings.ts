@@ -19,19 +19,33 @@ export interface ClientSettings {
   originOf(input: object): string
 }
 
-/**
- * Lambda puts the region and the keys of the role into the environment, and begins another process before the keys
- * expire. A variable such as `AWS_ENDPOINT_URL_SSM`, or `AWS_ENDPOINT_URL` for every service, names another address.
- */
 export function clientSettings(service: string, options: ClientOptions): ClientSettings {
-  const { env } = process
-  const region = options.region ?? env.AWS_REGION ?? ''
-  const named = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL
-  const origin = options.endpoint ?? (named || awsOrigin(service, region))
-  const keys = options.credentials ?? {
-    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
-  }
+  const region = options.region ?? ownRegion()
+  const origin = options.endpoint ?? endpointOf(service) ?? awsOrigin(service, region)
+  const keys = options.credentials ?? roleKeys()
   return { clock: systemClock, chance: Math.random, keys, region, originOf: () => origin }
+}
+
+/** The region of the function. */
+export function ownRegion(): string {
+  return process.env.AWS_REGION ?? ''
+}
+
+/**
+ * The keys of the function's role, empty outside of Lambda. Lambda puts the keys into the environment, and begins another
+ * process before the keys expire.
+ */
+export function roleKeys(): AwsKeys {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  }
+}
+
+/** Another address in the place of AWS's own: a variable such as `AWS_ENDPOINT_URL_SSM`, or one for every service. */
+export function endpointOf(service: string): string | undefined {
+  const { env } = process
+  return env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined
 }
