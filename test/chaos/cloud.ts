@@ -8,7 +8,7 @@ import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
 import { gatewayRoutes } from '../fakes/gateway.ts'
 import { type HttpWords, httpEvent, scheduleEvent } from '../fakes/lambda-events.ts'
-import { TestSqsClient } from '../fakes/sqs.ts'
+import { testSqsClient } from '../fakes/sqs.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { createVirtualClock, type VirtualClock } from '../flow/virtual-clock.ts'
 import { EPOCH, mulberry32 } from '../sim/world.ts'
@@ -97,7 +97,7 @@ export async function startCloud(
   const giveBack = ownTime(clock)
   // A client apart from the functions' clients, through the same proxy: faults of the functions' calls do not reach
   // this client.
-  const sqs = new TestSqsClient({ endpoint: services.proxy.url })
+  const sqs = testSqsClient({ endpoint: services.proxy.url })
   const poll = (queue: 'alerts' | 'deliveries', name: FunctionName): Poller => {
     const url = services.environment[`${queue.toUpperCase()}_QUEUE_URL`]!
     const pauseMs = (): number => (clock.now() < EPOCH + BUSY_MS ? PAUSE_MS : LATER_PAUSE_MS)

@@ -6,6 +6,7 @@ import dynalite from 'dynalite'
 import { dynamodbClient } from '../../infra/aws/clients/dynamodb.ts'
 import type { AwsClient } from '../../shared/aws/client.ts'
 import { createTableInput } from '../../shared/dynamodb/description.ts'
+import { besideSdk } from './beside-sdk.ts'
 
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
@@ -34,25 +35,10 @@ export async function startDynamodb() {
   }
 }
 
-/** The client of the product, with the SDK of AWS beside it: tests look at the table through `send` of the SDK. */
-export class TestDynamodbClient extends DynamoDBClient implements AwsClient {
-  readonly #own: AwsClient
-
-  constructor(address: { endpoint: string; region: string; credentials: typeof CREDENTIALS }) {
-    super(address)
-    this.#own = dynamodbClient(address)
-  }
-
-  call(operation: string, input: object): Promise<unknown> {
-    return this.#own.call(operation, input)
-  }
-
-  override destroy(): void {
-    this.#own.destroy()
-    super.destroy()
-  }
-}
+/** Tests look at the table through `send` of the SDK. */
+export type TestDynamodbClient = DynamoDBClient & AwsClient
 
 export function localClient(port: number): TestDynamodbClient {
-  return new TestDynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
+  const address = { endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS }
+  return besideSdk(new DynamoDBClient(address), dynamodbClient(address))
 }

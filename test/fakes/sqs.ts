@@ -13,6 +13,7 @@ import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import { unpackBody } from '../../shared/sqs/packed-body.ts'
 import type { QueueReceiver } from '../contract/queue.contract.ts'
+import { besideSdk } from './beside-sdk.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
@@ -20,7 +21,7 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 export async function startSqs() {
   const server = await startFauxqs({ port: 0, logger: false })
   const endpoint = `http://127.0.0.1:${server.port}`
-  const client = new TestSqsClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
+  const client = testSqsClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
   let queues = 0
   return {
     client,
@@ -52,23 +53,13 @@ export async function startSqs() {
 /** Beyond these times a call of the SDK is sent again, as a call of the product is. */
 const TIMES = { connectionTimeout: 1000, requestTimeout: 5000, socketTimeout: 5000, throwOnRequestTimeout: true }
 
-/** The client of the product, with the SDK of AWS beside it: tests do the work of Lambda's poller by `send` of the SDK. */
-export class TestSqsClient extends SQSClient implements AwsClient {
-  readonly #own: AwsClient
-
-  constructor(address: { endpoint: string; region?: string; credentials?: typeof CREDENTIALS }) {
-    super({ ...address, maxAttempts: 3, requestHandler: TIMES })
-    this.#own = sqsClient(address)
-  }
-
-  call(operation: string, input: object): Promise<unknown> {
-    return this.#own.call(operation, input)
-  }
-
-  override destroy(): void {
-    this.#own.destroy()
-    super.destroy()
-  }
+/** Tests do the work of Lambda's poller by `send` of the SDK. */
+export function testSqsClient(address: {
+  endpoint: string
+  region?: string
+  credentials?: typeof CREDENTIALS
+}): SQSClient & AwsClient {
+  return besideSdk(new SQSClient({ ...address, maxAttempts: 3, requestHandler: TIMES }), sqsClient(address))
 }
 
 /** Clients call the host in the URL of a queue, and not every machine resolves `*.localhost`. */
