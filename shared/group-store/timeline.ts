@@ -20,8 +20,8 @@ const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { w
 type StoredEntries = { entries: WrittenEntry[] } | LogEntry
 
 /**
- * Below both limits the entries stay in the head. Each save writes the carried entries again. Four whole
- * entries with their arrivals are some 220 compressed bytes, and the head of twenty alerts still is a single write unit.
+ * Below both limits the entries stay in the head. Each save writes the carried entries again. Four whole entries with
+ * their arrivals are some 220 compressed bytes, and the head of twenty alerts still is a single write unit.
  * Six whole entries make many heads two units: 157 instead of 133 write units for heads and timelines of 1,000 alerts.
  * The second limit is for the words of people and for long lists of targets.
  */
@@ -51,7 +51,9 @@ export async function spillTimeline(table: Table, head: SavedHead, expiresAt: Mi
 
 function isSpilled({ group: { log, wakeAt } }: SavedHead): boolean {
   if (log.length === 0) return false
-  return wakeAt === undefined || wholeEntries(log) >= MOST_ENTRIES || JSON.stringify(log).length >= MOST_CHARS
+  // Most logs are so short that their entries need not be compared.
+  const areMany = log.length >= MOST_ENTRIES && wholeEntries(log) >= MOST_ENTRIES
+  return wakeAt === undefined || areMany || JSON.stringify(log).length >= MOST_CHARS
 }
 
 /** Digits for every possible moment and number of saves: the texts sort as the numbers do. */
