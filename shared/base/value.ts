@@ -50,9 +50,8 @@ const FIRST_MICROSECONDS = 1e14
 const FIRST_NANOSECONDS = 1e17
 
 /**
- * RFC 3339 with its letters in any case, or a number, as a number or as text. A leap second is the second before.
- * Undefined: the value is no time.
- * Null: not set, as Go's zero time says.
+ * RFC 3339 with `T` and `Z` in any case, or a number, as a number or as text. A leap second is the second before.
+ * Undefined: the value is no time. Null: not set, as Go's zero time says.
  */
 export function readInstant(value: unknown): Millis | null | undefined {
   if (value === undefined || value === null || value === '') return null

@@ -17,7 +17,7 @@ export function isZone(name: string): boolean {
 
 /**
  * Names that Intl takes and IANA does not have, often for another place than the reader means: `BST` is Dhaka, `CST`
- * Chicago. Documents from before may have such a name, so it still has its wall time.
+ * Chicago. Documents from before may have such a name, so `wallTime` still knows these names.
  */
 const ABBREVIATED = /^(?!(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$)[A-Z]{3}$|^SystemV\//i
 

@@ -16,7 +16,7 @@ import type { RefreshKeeper } from './refreshes.ts'
  *   late copy with the old start is no news, absorbed or sent. The next episode of any other sender is heard after
  *   `LONGEST_MS` at the latest.
  * - A container after a standstill finds its alerts too old, and a new container knows no alerts.
- * - A changed configuration needs nothing here: alerts that nobody repeats move with their groups, too.
+ * - After a changed configuration alerts move with their groups, also alerts that nobody repeats.
  */
 
 /** Refreshes are absorbed for so long after the alert was sent, at most. */

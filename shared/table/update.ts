@@ -78,7 +78,7 @@ export async function updateItem<Body extends object, D extends Decision<Body>>(
     const version = await table.put({ ...key, body: text, expiresAt }, ifUnchanged(before?.version ?? 'absent'))
     return version === 'lost' ? 'lost' : { result: 'saved', decided, stored: { body, version, expiresAt } }
   }
-  // Mostly another writer wrote the item long ago: no race, so no pause follows.
+  // The caller mostly knows an older item than the stored item. So a first write that is lost is no race: no pause.
   const first = known === undefined ? 'lost' : await attempt()
   const updated = first === 'lost' ? await retryLost(attempt, options) : first
   return updated === 'lost' ? { result: 'lost' } : updated

@@ -29,7 +29,7 @@ export function drawRefreshStory(chance: Chance, clean: boolean): Story {
 export const ABSORBS = { absorbRefreshes: true }
 
 /**
- * Stories of AWS, whose senders repeat their alerts, and whose containers of ingest absorb refreshes. The containers
+ * Stories of AWS in which senders repeat their alerts and containers of ingest absorb refreshes. The containers
  * fail, die and stand still; what comes behind the queue is in time, so that an alert ends early by nothing else.
  */
 export function drawAbsorbedStory(chance: Chance, clean: boolean): Story {

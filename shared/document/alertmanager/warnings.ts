@@ -13,7 +13,7 @@ import { RECEIVER_LISTS } from './lists/registry.ts'
 export const FILES_MISSING =
   'the files are not in the request: send them as `template_files` beside `alertmanager_config`'
 
-/** What Alertmanager writes of itself. Notifications go out without it, so it does not refuse a file. */
+/** Sections for Alertmanager's reports about Alertmanager. Notifications go out without both, so both are accepted. */
 const OF_ITSELF = [
   { path: 'tracing', message: 'is not supported: Tocsin sends no traces' },
   { path: 'event_recorder', message: 'is not supported: a channel for life-cycle events tells what happens' },

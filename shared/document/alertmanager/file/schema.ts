@@ -184,7 +184,7 @@ export const alertmanagerFile = z.strictObject({
   time_intervals: z.unknown().optional(),
   mute_time_intervals: z.unknown().optional(),
   templates: z.array(text).optional(),
-  // What Alertmanager writes of itself; no notification depends on it (`document/alertmanager/warnings.ts`).
+  // Alertmanager's reports about Alertmanager: no notification depends on either section (`document/alertmanager/warnings.ts`).
   tracing: z.looseObject({}).nullish(),
   event_recorder: z.looseObject({}).nullish(),
 })
