@@ -9,7 +9,7 @@ export interface TemplateFacts {
   error?: string
   /** Names of templates that the text defines. */
   defines: readonly string[]
-  /** Names of templates that the text calls. */
+  /** Names of templates that the text calls and does not define itself. */
   calls: readonly string[]
 }
 
@@ -26,7 +26,8 @@ function* factsOf(text: string): Steps<TemplateFacts> {
   const read = yield* addTemplates(new Map(), { name: '', text }, FUNCTION_NAMES)
   if (!read.ok) return { error: read.error, defines: [], calls: [] }
   const trees = [...read.value.values()]
-  return { defines: trees.map(({ name }) => name), calls: [...new Set(trees.flatMap(calledBy))] }
+  const calls = [...new Set(trees.flatMap(calledBy))].filter((name) => !read.value.has(name))
+  return { defines: trees.map(({ name }) => name), calls }
 }
 
 /** The cache of a pure function, large enough for two documents of the largest size. */

@@ -8,7 +8,9 @@ import { encoded } from './encoded.ts'
 /**
  * A value whose texts were rendered, as Alertmanager puts it into JSON (facts from prometheus/alertmanager
  * template/template.go, Apache-2.0): a text that is YAML of anything but a text becomes what the YAML says. So
- * `{{ .Alerts | toJson }}` becomes a list, and `{{ len .Alerts }}` a number. Keys are sorted, as Go writes them.
+ * `{{ .Alerts | toJson }}` becomes a list, and `{{ len .Alerts }}` a number. Keys are sorted, as Go writes them. Unlike
+ * Alertmanager, no part of a text is dropped: `[FIRING:2] Disk full` stays a text, where Go's yaml.v2 reads the list and
+ * leaves the rest, and so does a text with a key twice.
  */
 export async function structured(value: unknown): Promise<unknown> {
   return await inSlices(structure(value))
@@ -30,13 +32,28 @@ function* structure(value: unknown): Steps<unknown> {
 function* fromYaml(text: string): Steps<unknown> {
   const json = usualJson(text)
   if (json !== undefined) return sorted(json)
+  if (NO_YAML.test(text)) return text
   const { documents } = yield* parseYaml(text)
   const [first] = documents
   if (first === undefined) return null
   if (first.error !== undefined) return text
-  const read = yield* documentValue(first.root, plainValue)
-  return read.ok && typeof read.value !== 'string' ? sorted(read.value) : text
+  const words = createWords(/^\s*[[{]/.test(text))
+  const read = yield* documentValue(first.root, words.valueOf)
+  if (!read.ok || words.haveOdd() || (!words.haveEmpty() && hasEmptyKey(read.value))) return text
+  return typeof read.value === 'string' ? text : sorted(read.value)
 }
+
+/** `: x` and `? ` are no mapping of yaml.v2, but a text in quotes may be an empty key. */
+function hasEmptyKey(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasEmptyKey)
+  return isObject(value) && Object.entries(value).some(([name, one]) => name === '' || hasEmptyKey(one))
+}
+
+/**
+ * A line that YAML takes for a directive, an end of a document without a document, and a tab alone: the package `yaml`
+ * reads nothing there, and Go's yaml.v2 fails.
+ */
+const NO_YAML = /^\s*(?:%|\.\.\.(?:\s|$)|\t)/
 
 const USUAL_CHARS = 256 * 1024
 /** JSON writes an integer with so many digits that JavaScript does not hold, and YAML leaves it a text. */
@@ -73,8 +90,31 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => compareBytes(a, b)))
 }
 
-/** A scalar as Go's package yaml.v2 reads it: without quotes, some words and numbers are no texts. */
-const plainValue: ScalarValue = ({ type, source = '', value }) => (type === 'PLAIN' ? resolved(source) : String(value))
+/**
+ * Scalars as Go's package yaml.v2 reads them: without quotes, some words and numbers are no texts. What yaml.v2 refuses
+ * and the package `yaml` takes is odd: `&` before no name or no value, and a question mark within a word in brackets.
+ */
+function createWords(inFlow: boolean): { valueOf: ScalarValue; haveOdd(): boolean; haveEmpty(): boolean } {
+  let odd = false
+  let empty = false
+  return {
+    valueOf({ type, source = '', value, tag, anchor }) {
+      if (anchor !== undefined && (!ANCHOR.test(anchor) || source === '')) odd = true
+      // `!important` is a tag, which yaml.v2 does not know: what stands there is a text.
+      if (tag !== undefined) return String(value ?? '')
+      if (type !== 'PLAIN') {
+        empty ||= value === ''
+        return String(value)
+      }
+      if (inFlow && source.lastIndexOf('?') > 0) odd = true
+      return resolved(source)
+    },
+    haveOdd: () => odd,
+    haveEmpty: () => empty,
+  }
+}
+
+const ANCHOR = /^[\w-]+$/
 
 const WORDS: ReadonlyMap<string, unknown> = new Map(
   [
@@ -89,11 +129,12 @@ const WORDS: ReadonlyMap<string, unknown> = new Map(
 )
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9]\d*)$/
-const FLOAT = /^(?:[-+]?\d*\.?\d+(?:[eE][-+]\d+)?|\.\d+(?:[eE][-+]?\d+)?)$/
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
 
 function resolved(text: string): unknown {
   if (text === '') return null
   if (WORDS.has(text)) return WORDS.get(text)
+  if (!/^[-+.\d]/.test(text)) return text
   const plain = text.replaceAll('_', '')
   if (INTEGER.test(plain)) return integer(plain) ?? text
   return FLOAT.test(plain) ? Number(plain) : text

@@ -113,6 +113,12 @@ describe('files of templates', () => {
     expect(read(text).problems).toEqual(expected)
   })
 
+  test('may be defined in the text that calls them', () => {
+    for (const text of ['{{ define "q" }}Q{{ end }}{{ template "q" . }}', '{{ block "q" . }}Q{{ end }}']) {
+      expect(read(file(`webhook_configs: [{url: 'http://h/', payload: {a: '${text}'}}]`)).problems).toBeUndefined()
+    }
+  })
+
   test('are a section of tocsin.yml', () => {
     const channel = { id: 'c', type: 'alertmanager-webhook', url: 'http://h/', payload: '{{ template "team" . }}' }
     const document = { templateFiles: [team], channels: [channel] }

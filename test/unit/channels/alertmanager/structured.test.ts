@@ -14,7 +14,9 @@ test.each<[text: string, value: unknown]>([
   ['017', 15],
   ['1_000', 1000],
   ['1.50', 1.5],
-  ['1e3', '1e3'],
+  ['1e3', 1000],
+  ['1.', 1],
+  ['_1', '_1'],
   ['1e+3', 1000],
   ['yes', true],
   ['Off', false],
@@ -35,6 +37,28 @@ test.each<[text: string, value: unknown]>([
 ])('%j is %j', async (text, value) => {
   expect(await structured(text)).toEqual(value)
   expect(await structured({ b: [text], a: text })).toEqual({ a: value, b: [value] })
+})
+
+/* Texts of which the package `yaml` reads less than is there. Go's yaml.v2 fails on them, so Alertmanager keeps them. */
+test.each([
+  ...['%', '% of disk is full', '%!d(string=x)', '%a\nb: c', '...', '\t'],
+  ...['!', '!!! CRITICAL', '!important', '!x y'],
+  ...['&', '&& more', '* *', '&|'],
+  ...[':', ': x', '- : x', '[: a]'],
+  '[http://prometheus/graph?g0.expr=up, y]',
+  '{firing a=b, c=d UTC http://prometheus/graph?g0.expr=up}',
+])('%j stays a text', async (text) => {
+  expect(await structured(text)).toBe(text)
+})
+
+/* Here yaml.v2 reads a list or a mapping and drops the rest of the text. */
+test.each([
+  '[FIRING:2] Disk full',
+  '[RESOLVED](https://tocsin.example/)',
+  '{"a":1} and more',
+  'Labels:\n- a\nLabels:\n- b',
+])('%j is no YAML as a whole, and stays a text', async (text) => {
+  expect(await structured(text)).toBe(text)
 })
 
 test('keys are in the order of their bytes', async () => {
