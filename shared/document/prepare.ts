@@ -6,7 +6,7 @@ import type { RuleEntry } from '../config/config.ts'
 import { parseMatchers } from '../matcher/parse.ts'
 import { compileRegex, isRegex, type RegexBudget, regexBudget } from '../matcher/regex.ts'
 import { joinPath, type Problem } from '../problem/problem.ts'
-import { prepareRuleEntries } from '../rule-book/entries.ts'
+import { prepareRuleEntries } from '../rule-book/sources.ts'
 import { sections } from './sections/registry.ts'
 import { templateTextOf } from './sections/template-texts.ts'
 

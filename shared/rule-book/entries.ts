@@ -1,10 +1,11 @@
 import { digest } from '../base/hash.ts'
-import { LIMITS } from '../base/limits.ts'
 import { finish, flatMapSteps, type Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
-import { filterSteps } from '../rule/filter.ts'
-import { originText, pathText } from '../rule/origin.ts'
-import { emptySigma, type ParsedSigma, parseSigmaObject, readSigma } from '../rule/parse.ts'
+import { type AnchorSet, anchorSetsOf } from '../rule/anchor.ts'
+import type { Expression } from '../rule/expression.ts'
+import { filterSteps, narrowedBy } from '../rule/filter.ts'
+import { originText } from '../rule/origin.ts'
+import { outlineOf, type RuleOutline } from '../rule/outline.ts'
 import {
   createFinder,
   createScope,
@@ -15,8 +16,7 @@ import {
   sortCorrelations,
 } from '../rule/references.ts'
 import type { Correlation, Filter, Rule, RuleProblem } from '../rule/rule.ts'
-import { parameterPlaces, parameterText, withParameters } from '../rule-templates/parameters.ts'
-import { templateNamed } from '../rule-templates/template.ts'
+import { type EntrySource, sourceSteps } from './sources.ts'
 
 /*
  * The rules of an account as Sigma rules. Two entries may contain the same Sigma rule (a template with different
@@ -28,9 +28,30 @@ import { templateNamed } from '../rule-templates/template.ts'
 
 export interface AccountRule {
   entry: RuleEntry
-  rule: Rule
+  /** Under the id in the account. */
+  rule: RuleOutline
+  /** The filters of the account that narrow the rule. */
+  filters: readonly Filter[]
   /** False: the rule only counts for a correlation. */
   raises: boolean
+}
+
+const NO_FILTERS: readonly Filter[] = []
+
+/** The rule with its filters, under its id in the account. */
+export function wholeRule(one: AccountRule): Rule {
+  return { ...one.rule.rule(), id: one.rule.id, detection: detectionOf(one) }
+}
+
+export function detectionOf({ rule, filters }: AccountRule): Expression {
+  const { detection } = rule.rule()
+  return filters.length === 0 ? detection : narrowedBy(detection, filters)
+}
+
+/** A record that the rule with its filters matches contains an anchor of each set. */
+export function anchorSetsIn({ rule, filters }: AccountRule): readonly AnchorSet[] {
+  const own = rule.anchorSets()
+  return filters.length === 0 ? own : [...own, ...filters.flatMap(({ detection }) => anchorSetsOf(detection))]
 }
 
 export interface AccountCorrelation {
@@ -45,7 +66,7 @@ export interface AccountCorrelation {
 export interface EntryProblem extends RuleProblem {
   /** Place in the list of entries. */
   entry: number
-  field: 'template' | 'parameters' | 'sigma'
+  field: EntrySource['field']
   /** The id or name that a correlation refers to and that no enabled rule has. */
   missing?: string
   /** The correlation is sound and counts a correlation with a problem of its own. */
@@ -61,40 +82,48 @@ export interface AccountRules {
   warnings: EntryProblem[]
 }
 
-const NO_SOURCES: ReadonlyMap<RuleEntry, EntrySource> = new Map()
+/** Outlines of sound rules by their entry, in the place of the texts. They bring no warnings. */
+export type Outlines = ReadonlyMap<RuleEntry, readonly RuleOutline[]>
 
-/**
- * Reads the account's entries. A rule with a problem is left out; the remaining rules are there. `sources`: entries that
- * were read before.
- */
-export function readRuleEntries(entries: readonly RuleEntry[], sources = NO_SOURCES): AccountRules {
-  return finish(ruleEntrySteps(entries, sources))
+const NO_OUTLINES: Outlines = new Map()
+
+/** Reads the account's entries. A rule with a problem is left out; the remaining rules are there. */
+export function readRuleEntries(entries: readonly RuleEntry[], outlines = NO_OUTLINES): AccountRules {
+  return finish(ruleEntrySteps(entries, outlines))
 }
 
 /** `readRuleEntries` in steps, for thousands of entries. */
-export function* ruleEntrySteps(entries: readonly RuleEntry[], sources = NO_SOURCES): Steps<AccountRules> {
+export function* ruleEntrySteps(entries: readonly RuleEntry[], outlines = NO_OUTLINES): Steps<AccountRules> {
   const problems: EntryProblem[] = []
   const warnings: EntryProblem[] = []
   const parsed: ParsedEntry[] = []
   for (const [place, entry] of entries.entries()) {
-    const source = sources.get(entry) ?? (yield* sourceSteps(entry))
-    parsed.push(parseEntry(entry, source, place, problems, warnings))
+    const known = outlines.get(entry)
+    parsed.push(
+      known === undefined
+        ? parseEntry(entry, yield* sourceSteps(entry), place, problems, warnings)
+        : outlinedEntry(entry, known, place, problems),
+    )
     yield UNITS_PER_LINK
   }
   // Only correlations and filters refer to rules.
   const refers = parsed.some(({ correlations, filters }) => correlations.length + filters.length > 0)
-  const named = yield* flatMapSteps(parsed, UNITS_PER_LINK, (one) =>
-    refers && one.entry.enabled ? namedRules(one) : [],
-  )
+  const named = refers
+    ? yield* flatMapSteps(parsed, UNITS_PER_LINK, (one) => (one.entry.enabled ? namedRules(one) : []))
+    : []
   const account = createScope(named)
   yield named.length * UNITS_PER_NAME
   const find = createFinder('enabled ')
   const rules: AccountRule[] = []
   const correlations = new Map<string, AccountCorrelation>()
   for (const one of parsed) {
-    const linked = withAccountIds(one, account, find, problems)
-    for (const rule of linked.rules) rules.push(rule)
-    for (const given of linked.correlations) correlations.set(given.correlation.id, given)
+    if (one.correlations.length === 0) {
+      for (const rule of one.rules) rules.push(accountRule(one.entry, ruleIn(one.place, rule), true))
+    } else {
+      const linked = withAccountIds(one, account, find, problems)
+      for (const rule of linked.rules) rules.push(rule)
+      for (const given of linked.correlations) correlations.set(given.correlation.id, given)
+    }
     yield UNITS_PER_LINK * (1 + one.correlations.length)
   }
   const narrowed = yield* filtered(parsed, rules, account, find, problems, warnings)
@@ -112,7 +141,7 @@ interface ParsedEntry {
   place: number
   field: EntryProblem['field']
   text: string
-  rules: readonly Rule[]
+  rules: readonly RuleOutline[]
   correlations: readonly Correlation[]
   filters: readonly Filter[]
 }
@@ -129,10 +158,22 @@ function parseEntry(
   for (const problem of wrong) problems.push({ entry: place, field, ...problem })
   for (const warning of sigma.warnings) warnings.push({ entry: place, field, ...warning })
   const { rules, correlations, filters } = wrong.length === 0 ? sigma : { rules: [], correlations: [], filters: [] }
-  return { entry, place, field, text, rules, correlations, filters }
+  return { entry, place, field, text, rules: rules.map(outlineOf), correlations, filters }
 }
 
-/** Gives every rule its id in the account, and resolves the references of correlations. */
+function outlinedEntry(
+  entry: RuleEntry,
+  rules: readonly RuleOutline[],
+  place: number,
+  problems: EntryProblem[],
+): ParsedEntry {
+  const repeated = duplicates(rules)
+  for (const problem of repeated) problems.push({ entry: place, field: 'sigma', ...problem })
+  const sound = repeated.length === 0 ? rules : []
+  return { entry, place, field: 'sigma', text: '', rules: sound, correlations: [], filters: [] }
+}
+
+/** The rules and correlations of an entry under their ids in the account, with the references of correlations resolved. */
 function withAccountIds(
   parsed: ParsedEntry,
   account: NameScope,
@@ -140,9 +181,6 @@ function withAccountIds(
   problems: EntryProblem[],
 ): { rules: AccountRule[]; correlations: AccountCorrelation[] } {
   const { entry, place, field, text } = parsed
-  if (parsed.correlations.length === 0) {
-    return { rules: parsed.rules.map((rule) => ({ entry, rule: ruleIn(place, rule), raises: true })), correlations: [] }
-  }
   const scopes = [createScope(namedRules(parsed)), account]
   const findRule = (reference: string): FoundRule => find(reference, scopes)
   const correlations = parsed.correlations.flatMap(({ name: _name, ...given }) => {
@@ -157,7 +195,7 @@ function withAccountIds(
   return {
     rules: parsed.rules.map((given) => {
       const rule = ruleIn(place, given)
-      return { entry, rule, raises: raises(rule.id) }
+      return accountRule(entry, rule, raises(rule.id))
     }),
     correlations: correlations.map(({ sigmaId, correlation }) => {
       return { entry, correlation, raises: raises(correlation.id), key: digest([entry.id, sigmaId, text]) }
@@ -165,8 +203,12 @@ function withAccountIds(
   }
 }
 
-function ruleIn(place: number, rule: Rule): Rule {
-  return { ...rule, id: idIn(place, rule.id) }
+function accountRule(entry: RuleEntry, rule: RuleOutline, raises: boolean): AccountRule {
+  return { entry, rule, filters: NO_FILTERS, raises }
+}
+
+function ruleIn(place: number, { id, name, title, logsource, origin, anchorSets, rule }: RuleOutline): RuleOutline {
+  return { id: idIn(place, id), name, title, logsource, origin, anchorSets, rule }
 }
 
 /** The rules with the account's filters. A filter of an entry that is not enabled narrows nothing. */
@@ -194,113 +236,7 @@ function* filtered(
   }
   for (const problem of result.problems) problems.push(inEntry(problem))
   for (const warning of result.warnings) warnings.push(inEntry(warning))
-  return rules.map((rule, index) => ({ ...rule, rule: result.rules[index]! }))
-}
-
-/** An entry's Sigma text, read. Problems are about the member `field` of the entry. */
-export interface EntrySource {
-  field: EntryProblem['field']
-  sigma: ParsedSigma
-  text: string
-}
-
-/**
- * Reads the texts of the entries in steps, and counts what is limited for an account. A kept text is not read again: a
- * change of one rule among a thousand reads one text.
- */
-export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number; tests: number }> {
-  let regexSteps = 0
-  let tests = 0
-  for (const entry of entries) {
-    const { sigma } = yield* sourceSteps(entry)
-    regexSteps += sigma.regexSteps
-    tests += sigma.tests
-    if (regexSteps > LIMITS.documentSigmaRegexSize || tests > LIMITS.documentSigmaTests) break
-  }
-  return { regexSteps, tests }
-}
-
-/** Reads the text of an entry, unless the text was read before. */
-export function* sourceSteps(entry: RuleEntry): Steps<EntrySource> {
-  const { key, chars } = keyOf(entry)
-  const known = kept.get(key)
-  if (known !== undefined) {
-    // The source is put back at the end: the first source is the one that nobody needed for the longest time.
-    kept.delete(key)
-    kept.set(key, known)
-    yield UNITS_PER_KEY + chars / CHARS_PER_UNIT
-    return known.source
-  }
-  const source = yield* readSource(entry)
-  keep(key, source, chars)
-  const { regexSteps, tests } = source.sigma
-  yield UNITS_PER_TEXT + chars / CHARS_PER_UNIT + regexSteps * UNITS_PER_REGEX_STEP + tests
-  return source
-}
-
-/** Keeps a source that was not read from the text. Returns units of work. */
-export function keepSource(entry: RuleEntry, source: EntrySource): number {
-  const { key, chars } = keyOf(entry)
-  if (!kept.has(key)) keep(key, source, chars)
-  return UNITS_PER_KEY + chars / CHARS_PER_UNIT
-}
-
-function keyOf({ template, parameters, sigma }: RuleEntry): { key: string; chars: number } {
-  const text = JSON.stringify([template, parameters, sigma])
-  return { key: digest([text]), chars: text.length }
-}
-
-function keep(key: string, source: EntrySource, chars: number): void {
-  kept.set(key, { source, chars })
-  keptChars += chars
-  for (const [oldest, { chars: freed }] of kept) {
-    if (keptChars <= KEPT_CHARS) return
-    kept.delete(oldest)
-    keptChars -= freed
-  }
-}
-
-/**
- * The cache of a pure function, large enough for an account of the largest size: a request that reads all rules twice reads
- * each text once. An entry of the cache is never changed.
- */
-const KEPT_CHARS = LIMITS.rulesBytes
-const kept = new Map<string, { source: EntrySource; chars: number }>()
-let keptChars = 0
-/** The text of an entry is written and hashed. */
-const UNITS_PER_KEY = 10
-const UNITS_PER_TEXT = 200
-const CHARS_PER_UNIT = 64
-const UNITS_PER_REGEX_STEP = 4
-
-function* readSource({ template: name, parameters, sigma: given = '' }: RuleEntry): Steps<EntrySource> {
-  if (name === undefined) {
-    const sigma = typeof given === 'string' ? yield* readSigma(given) : parseSigmaObject(given)
-    if (sigma.rules.length + sigma.correlations.length + sigma.filters.length + sigma.problems.length === 0) {
-      sigma.problems.push({ message: 'there is no rule in it' })
-    }
-    return { field: 'sigma', sigma, text: JSON.stringify(given) }
-  }
-  const template = templateNamed(name)
-  if (template === undefined) {
-    return unreadableEntry('template', `no template ${JSON.stringify(name.slice(0, 100))} is shipped`)
-  }
-  const filled =
-    parameters === undefined ? { ok: true as const, text: template.text } : withParameters(template, parameters)
-  if (!filled.ok) return unreadableEntry('parameters', filled.error)
-  const sigma = yield* readSigma(filled.text)
-  if (sigma.problems.length === 0) return { field: 'template', sigma, text: filled.text }
-  // A shipped rule has no problem of its own.
-  const places = [...parameterPlaces(template)].map(([name, place]) => ({ name, path: pathText(place) }))
-  const problems = sigma.problems.map(({ path = '', message }): RuleProblem => {
-    const parameter = places.find((place) => path.startsWith(place.path))?.name
-    return { message: parameter === undefined ? message : parameterText(template, parameter, message) }
-  })
-  return { field: 'parameters', sigma: { ...sigma, problems }, text: filled.text }
-}
-
-function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
-  return { field, sigma: { ...emptySigma(), problems: [{ message }] }, text: '' }
+  return rules.map((one) => ({ ...one, filters: result.filtersOf.get(one.rule) ?? NO_FILTERS }))
 }
 
 /** The rules of an entry, under their ids in the account. An entry with a single rule names the rule too. */
@@ -322,6 +258,7 @@ function sorted(
   correlations: ReadonlyMap<string, AccountCorrelation>,
   problems: EntryProblem[],
 ): AccountCorrelation[] {
+  if (correlations.size === 0) return []
   const { correlations: ordered, problems: found } = sortCorrelations(
     rules.map(({ rule }) => rule),
     [...correlations.values()].map(({ correlation }) => correlation),
@@ -346,9 +283,9 @@ function countsItself(id: string, correlations: ReadonlyMap<string, AccountCorre
   return counted.has(id)
 }
 
-function duplicates(all: readonly (Rule | Correlation | Filter)[]): RuleProblem[] {
+function duplicates(all: readonly Pick<Rule, 'id' | 'origin'>[]): RuleProblem[] {
   if (all.length < 2) return []
-  const known = new Map<string, Rule | Correlation | Filter>()
+  const known = new Map<string, Pick<Rule, 'origin'>>()
   return all.flatMap((one) => {
     const first = known.get(one.id)
     if (first === undefined) known.set(one.id, one)

@@ -7,14 +7,23 @@ import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import { appliesTo } from '../rule/log-source.ts'
 import type { Correlation } from '../rule/rule.ts'
-import { type AccountCorrelation, type AccountRule, type EntryProblem, ruleEntrySteps } from './entries.ts'
-import { readParsedRules, type Sources } from './parsed.ts'
+import {
+  type AccountCorrelation,
+  type AccountRule,
+  anchorSetsIn,
+  detectionOf,
+  type EntryProblem,
+  type Outlines,
+  ruleEntrySteps,
+} from './entries.ts'
+import { type OutlinedEntries, readOutlines, readWholeOutlines } from './parsed.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
 /** A rule or a correlation of the account, and the way in which its matches become alerts. */
 export interface BookRule {
   /** The id in the account, by which correlations count the rule. */
   id: string
+  /** Of a rule from the stored form only `id` and `enabled`. */
   entry: RuleEntry
   /** Absent: the rule raises no alert and only counts for a correlation. */
   raise?: RaiseAlert
@@ -76,51 +85,59 @@ export interface ConfigWithRules extends Pick<CompiledConfig, 'config'> {
 const UNITS_PER_RECORD = 20
 const TESTS_PER_UNIT = 10
 
-async function compile({ config, rules: read, parsedRules }: ConfigWithRules): Promise<RuleBook> {
-  const all = (await read?.()) ?? config.rules
-  const parsed = all.length === 0 ? undefined : await parsedRules?.()
-  const sources: Sources =
-    parsed === undefined ? new Map() : await inSlices(readParsedRules(parsed.text, parsed.of, all))
+async function compile(config: ConfigWithRules): Promise<RuleBook> {
+  const { entries: all, outlines } = await readEntries(config)
   const entries = all.filter(({ enabled }) => enabled)
-  const { rules, correlations, problems } = await inSlices(ruleEntrySteps(entries, sources))
-  const byId = new Map(rules.map((rule) => [rule.rule.id, rule]))
-  const bookRules = new Map<string, RecordRule>()
+  const { rules, correlations, problems } = await inSlices(ruleEntrySteps(entries, outlines))
+  const bookRules = new Map<AccountRule, RecordRule>()
   /** Made at the first match: most rules of thousands never match. */
-  const bookRule = (id: string): RecordRule => {
-    const made = bookRules.get(id) ?? recordRule(byId.get(id)!)
-    bookRules.set(id, made)
+  const bookRule = (one: AccountRule): RecordRule => {
+    const made = bookRules.get(one) ?? recordRule(one)
+    bookRules.set(one, made)
     return made
   }
-  const sets = new Map<Trail, RuleSet>()
-  function* setSteps(trail: Trail): Steps<RuleSet> {
+  const sets = new Map<Trail, RuleSet<AccountRule>>()
+  function* setSteps(trail: Trail): Steps<RuleSet<AccountRule>> {
     const known = sets.get(trail)
     if (known !== undefined) return known
-    const own = rules.flatMap(({ rule }) => (appliesTo(rule.logsource, trail) ? [rule] : []))
-    const set = yield* compileRuleSteps(own)
+    const own = rules.filter(({ rule }) => appliesTo(rule.logsource, trail))
+    const set = yield* compileRuleSteps(own, { anchorSetsOf: anchorSetsIn, detectionOf })
     sets.set(trail, set)
     return set
   }
-  const setOf = (trail: Trail): RuleSet => sets.get(trail) ?? finish(setSteps(trail))
+  const setOf = (trail: Trail): RuleSet<AccountRule> => sets.get(trail) ?? finish(setSteps(trail))
   return {
     *prepare(trail) {
       yield* setSteps(trail)
     },
     match: ({ trail, fields }, onError) =>
       setOf(trail)
-        .match(fields, ({ id }, error) => onError(byId.get(id)!.entry, error))
-        .map(({ id }) => bookRule(id)),
+        .match(fields, ({ entry }, error) => onError(entry, error))
+        .map(bookRule),
     unitsOf: (trail) => UNITS_PER_RECORD + setOf(trail).spent() / TESTS_PER_UNIT,
     steps: stepsOf(correlations),
     problems: problems.map((problem) => ({ entry: entries[problem.entry]!, problem })),
   }
 }
 
+/** From the stored form where it has outlines: then no text of the rules is read from the table. */
+async function readEntries({ config, rules, parsedRules }: ConfigWithRules): Promise<OutlinedEntries> {
+  const form = await parsedRules?.()
+  const outlined = form && (await inSlices(readOutlines(form.text, form.of)))
+  if (outlined !== undefined) return outlined
+  const entries = (await rules?.()) ?? config.rules
+  const outlines: Outlines =
+    form === undefined ? new Map() : await inSlices(readWholeOutlines(form.text, form.of, entries))
+  return { entries, outlines }
+}
+
 function recordRule({ entry, rule, raises }: AccountRule): RecordRule {
+  const whole = rule.rule()
   return {
     id: rule.id,
     entry,
-    raise: raises ? compileRaiseAlert(entry, rule) : undefined,
-    labelsOf: compileLabels(rule.labels ?? []),
+    raise: raises ? compileRaiseAlert(entry, whole) : undefined,
+    labelsOf: compileLabels(whole.labels ?? []),
   }
 }
 

@@ -1,6 +1,5 @@
-import { flatMapSteps, type Steps } from '../base/steps.ts'
-import { type Anchor, type AnchorSet, anchorSetsOf, SHORTEST_NEEDLE } from './anchor.ts'
-import type { Expression } from './expression.ts'
+import { finish, flatMapSteps, type Steps } from '../base/steps.ts'
+import { type Anchor, type AnchorSet, SHORTEST_NEEDLE } from './anchor.ts'
 import { fold } from './fold.ts'
 import { buildNeedles, type Needles, scanNeedles } from './needles.ts'
 import { compileSieve, type Sieve } from './sieve.ts'
@@ -20,10 +19,17 @@ export interface Finder<Entry> {
 /** Rules that need a certain value in a field. */
 interface ValueIndex<Entry> {
   slot: Slot
-  byValue: Map<string, Finder<Entry>>
+  byValue: Map<string, Branch<Entry>>
   /** The same index by values as records write them, so that few values are folded. */
   byWrittenText: Map<string, Finder<Entry> | null>
   sieve: Sieve
+}
+
+/** The rules of a value. Few records have most of thousands of values: the rules are divided when a record has the value. */
+interface Branch<Entry> {
+  candidates: readonly Candidate<Entry>[]
+  depth: number
+  finder: Finder<Entry> | undefined
 }
 
 /** Rules that need a certain text somewhere in a field's value. */
@@ -39,21 +45,25 @@ const MAX_WRITTEN = 4_096
 const FEW = 12
 /** Fields that are looked up one after the other; every field divides the remaining rules. */
 const MAX_DEPTH = 3
+/** So many rules are divided in a millisecond or two; more are divided in steps, before a record comes. */
+const MANY = 500
 
 type ByField<Value> = Map<Anchor['field'], Map<string, Value[]>>
 
 interface Candidate<Entry> {
   entry: Entry
   anchorSets: readonly AnchorSet[]
+  /** The set that led to this branch: the rule is not divided further by the same fields. */
+  used?: AnchorSet
 }
 
 export function* compileFinder<Entry>(
   view: View,
   entries: readonly Entry[],
-  detectionOf: (entry: Entry) => Expression,
+  anchorSetsOf: (entry: Entry) => readonly AnchorSet[],
 ): Steps<Finder<Entry>> {
   const candidates = yield* flatMapSteps(entries, UNITS_PER_RULE, (entry) => [
-    { entry, anchorSets: anchorSetsOf(detectionOf(entry)) },
+    { entry, anchorSets: anchorSetsOf(entry) },
   ])
   return yield* divide(view, candidates, MAX_DEPTH)
 }
@@ -68,29 +78,27 @@ function* divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dep
   const substringEntries: ByField<Entry> = new Map()
   const chosenValues = cheapestAnchorSets(candidates, ({ how }) => how === 'is')
   yield stage
-  const left = candidates.filter((candidate) => !chosenValues.has(candidate))
+  const left = candidates.filter((_, place) => chosenValues[place] === undefined)
   const chosenSubstrings =
-    left.length <= FEW
-      ? new Map<Candidate<Entry>, AnchorSet>()
-      : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
+    left.length <= FEW ? [] : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
   yield stage
-  for (const [candidate, anchorSet] of chosenValues) {
-    // A rule found by this value is not divided further by the same field.
-    const rest = {
-      entry: candidate.entry,
-      anchorSets: candidate.anchorSets.filter((other) => other !== anchorSet && !sharesField(other, anchorSet)),
-    }
-    for (const anchor of anchorSet) push(valueEntries, anchor, rest)
+  for (const [place, { entry, anchorSets }] of candidates.entries()) {
+    const used = chosenValues[place]
+    if (used === undefined) continue
+    const found = { entry, anchorSets, used }
+    for (const anchor of used) push(valueEntries, anchor, found)
   }
-  for (const [{ entry }, anchorSet] of chosenSubstrings)
-    for (const anchor of anchorSet) push(substringEntries, anchor, entry)
+  for (const [place, anchorSet] of chosenSubstrings.entries()) {
+    for (const anchor of anchorSet ?? []) push(substringEntries, anchor, left[place]!.entry)
+  }
   yield stage
   const byValue: ValueIndex<Entry>[] = []
   for (const [field, values] of valueEntries) {
-    const deep = new Map<string, Finder<Entry>>()
+    const deep = new Map<string, Branch<Entry>>()
     for (const [value, some] of values) {
-      const isLarge = some.length > FEW && depth > 1
-      deep.set(value, isLarge ? yield* divide(view, some, depth - 1) : asked(some))
+      const branch: Branch<Entry> = { candidates: some, depth: depth - 1, finder: undefined }
+      deep.set(value, branch)
+      if (some.length > MANY) branch.finder = yield* dividedBranch(view, branch)
     }
     // The whole record is searched for parts of texts only, so a field has a name here.
     const slot = slotOf(view, field as string)
@@ -103,13 +111,32 @@ function* divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dep
       ...(field !== null && { slot: slotOf(view, field) }),
       needles: buildNeedles(texts),
     })),
-    unindexed: left.filter((candidate) => !chosenSubstrings.has(candidate)).map(({ entry }) => entry),
+    unindexed: entriesOf(left.filter((_, place) => chosenSubstrings[place] === undefined)),
   }
+}
+
+function* dividedBranch<Entry>(view: View, { candidates, depth }: Branch<Entry>): Steps<Finder<Entry>> {
+  return candidates.length > FEW && depth > 0
+    ? yield* divide(view, candidates.map(withoutUsed), depth)
+    : asked(candidates)
+}
+
+function withoutUsed<Entry>({ entry, anchorSets, used = [] }: Candidate<Entry>): Candidate<Entry> {
+  return { entry, anchorSets: anchorSets.filter((other) => other !== used && !sharesField(other, used)) }
+}
+
+function finderOf<Entry>(view: View, branch: Branch<Entry>): Finder<Entry> {
+  branch.finder ??= finish(dividedBranch(view, branch))
+  return branch.finder
 }
 
 /** Rules that are asked one by one. */
 function asked<Entry>(candidates: readonly Candidate<Entry>[]): Finder<Entry> {
-  return { byValue: [], bySubstring: [], unindexed: candidates.map(({ entry }) => entry) }
+  return { byValue: [], bySubstring: [], unindexed: entriesOf(candidates) }
+}
+
+function entriesOf<Entry>(candidates: readonly Candidate<Entry>[]): Entry[] {
+  return candidates.map(({ entry }) => entry)
 }
 
 function sharesField(anchorSet: AnchorSet, used: AnchorSet): boolean {
@@ -117,29 +144,47 @@ function sharesField(anchorSet: AnchorSet, used: AnchorSet): boolean {
 }
 
 /**
- * For every rule, the anchor set that probably leads to the rule the most rarely. The frequency of a value is not
- * known: a field with many different values in the rules tells records apart best, and so does a long text.
+ * For every rule, the anchor set that probably leads to the rule the most rarely; undefined: no set is allowed. The
+ * frequency of a value is not known: a field with many different values in the rules tells records apart best, and so
+ * does a long text.
  */
 function cheapestAnchorSets<Entry>(
   candidates: readonly Candidate<Entry>[],
   allowed: (anchor: Anchor) => boolean,
-): Map<Candidate<Entry>, AnchorSet> {
+): (AnchorSet | undefined)[] {
+  const values = valuesByField(candidates)
+  const costOf = (anchorSet: AnchorSet): number => {
+    let cost = 0
+    for (const { field, how, text } of anchorSet) {
+      cost += how === 'is' ? 1 / (values.get(field)?.size ?? 1) : 1 / text.length ** 2
+    }
+    return cost
+  }
+  return candidates.map(({ anchorSets }) => {
+    let cheapest: AnchorSet | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const anchorSet of anchorSets) {
+      if (!anchorSet.every(allowed)) continue
+      const cost = costOf(anchorSet)
+      if (cost < least) [cheapest, least] = [anchorSet, cost]
+    }
+    return cheapest
+  })
+}
+
+function valuesByField<Entry>(candidates: readonly Candidate<Entry>[]): Map<Anchor['field'], Set<string>> {
   const values = new Map<Anchor['field'], Set<string>>()
-  for (const { field, how, text } of candidates.flatMap(({ anchorSets }) => anchorSets.flat())) {
-    if (how === 'is') values.set(field, (values.get(field) ?? new Set()).add(text))
+  for (const { anchorSets } of candidates) {
+    for (const anchorSet of anchorSets) {
+      for (const { field, how, text } of anchorSet) {
+        if (how !== 'is') continue
+        const known = values.get(field)
+        if (known === undefined) values.set(field, new Set([text]))
+        else known.add(text)
+      }
+    }
   }
-  const cost = (anchorSet: AnchorSet): number =>
-    anchorSet.reduce((sum, { field, how, text }) => {
-      return sum + (how === 'is' ? 1 / (values.get(field)?.size ?? 1) : 1 / text.length ** 2)
-    }, 0)
-  const best = new Map<Candidate<Entry>, AnchorSet>()
-  for (const candidate of candidates) {
-    const [first, ...more] = candidate.anchorSets.filter((anchorSet) => anchorSet.every(allowed))
-    if (first === undefined) continue
-    const least = more.reduce((a, b) => (cost(b) < cost(a) ? b : a), first)
-    best.set(candidate, least)
-  }
-  return best
+  return values
 }
 
 function push<Value>(byField: ByField<Value>, { field, text }: Anchor, value: Value): void {
@@ -164,22 +209,27 @@ export function find<Entry>(view: View, finder: Finder<Entry>, visit: VisitEntri
 function findByValue<Entry>(view: View, by: ValueIndex<Entry>, visit: VisitEntries<Entry>): void {
   const value = readValue(view, by.slot)
   if (typeof value === 'string') {
-    const found = by.sieve(value) ? findByText(by, value) : null
+    const found = by.sieve(value) ? findByText(view, by, value) : null
     if (found !== null) find(view, found, visit)
   } else if (value === UNREADABLE) {
-    for (const found of by.byValue.values()) visitAll(found, visit)
+    for (const { candidates } of by.byValue.values()) visit(entriesOf(candidates))
   } else {
     for (const text of value) {
-      const found = by.byValue.get(text)
-      if (found !== undefined) find(view, found, visit)
+      const branch = by.byValue.get(text)
+      if (branch !== undefined) find(view, finderOf(view, branch), visit)
     }
   }
 }
 
-function findByText<Entry>({ byValue, byWrittenText }: ValueIndex<Entry>, text: string): Finder<Entry> | null {
+function findByText<Entry>(
+  view: View,
+  { byValue, byWrittenText }: ValueIndex<Entry>,
+  text: string,
+): Finder<Entry> | null {
   const known = byWrittenText.get(text)
   if (known !== undefined) return known
-  const found = byValue.get(fold(text)) ?? null
+  const branch = byValue.get(fold(text))
+  const found = branch === undefined ? null : finderOf(view, branch)
   if (byWrittenText.size >= MAX_WRITTEN) byWrittenText.clear()
   byWrittenText.set(text, found)
   return found
@@ -207,10 +257,3 @@ function readValue(view: View, slot: Slot): string | readonly string[] | typeof 
 }
 
 const NO_TEXTS: readonly string[] = []
-
-function visitAll<Entry>(finder: Finder<Entry>, visit: VisitEntries<Entry>): void {
-  for (const { byValue } of finder.byValue) for (const found of byValue.values()) visitAll(found, visit)
-  for (const { needles } of finder.bySubstring)
-    for (const { value: entries } of [...needles.byGram.values()].flat()) visit(entries)
-  visit(finder.unindexed)
-}

@@ -22,7 +22,7 @@ export interface Frame {
 
 export const LIST: Frame = { open: '[', close: ']' }
 
-/** The pieces of a text. `entries`: JSON, which has no line end of its own. */
+/** The pieces of a text. `entries`: JSON, or several values with a comma and a line end between. */
 export function* piecesOfEntries(entries: Iterable<string>, { open, close }: Frame): Steps<string[]> {
   const pieces: string[] = []
   let piece = open

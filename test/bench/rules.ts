@@ -81,8 +81,11 @@ async function measureColdStart(documents: readonly SigmaDocument[], fields: Rec
   )
   const [rules, text] = [JSON.stringify(entries), parsedRulesText(entries, 'texts')]
   const before = process.cpuUsage()
-  const config = { ...defaultConfig(), rules: JSON.parse(rules) as RuleEntry[] }
-  const book = await createRuleBooks()({ config, parsedRules: async () => ({ text, of: 'texts' }) })
+  const book = await createRuleBooks()({
+    config: defaultConfig(),
+    rules: async () => JSON.parse(rules) as RuleEntry[],
+    parsedRules: async () => ({ text, of: 'texts' }),
+  })
   book.match({ id: 'e', time: 0, trail: 'cloudtrail', fields }, () => undefined)
   const { user, system } = process.cpuUsage(before)
   const seconds = (user + system) / 1e6

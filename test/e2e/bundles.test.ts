@@ -30,8 +30,8 @@ const CEILING_KIB: Record<string, number> = {
   // 20 KiB for filters, warnings of rules and the nearest names in messages.
   // 2 KiB, in every reader of configurations, read people.
   // 2 KiB limit the tests of one record, look networks up together, and read records with pauses.
-  // 1 KiB reads times in microseconds, and `generate` strictly.
-  evaluate: 483,
+  // 1 KiB reads times in microseconds, and `generate` strictly. 2 KiB, 3 in api, are outlines of stored rules.
+  evaluate: 485,
   // Contains no kind of channel and no schema: 25 KiB are the machine.
   // 1 KiB writes errors to the log: stacks and causes, without quoted data.
   // 1 KiB keeps the knowledge of alerts that a delivery leaves out.
@@ -102,7 +102,7 @@ const CEILING_KIB: Record<string, number> = {
   // 1 KiB refuses a misspelt dry run, and reads fields of silences in any case.
   // 1 KiB is the setting that absorbs refreshes, in two languages.
   // 1 KiB reads arrivals of a timeline, and alerts of closed incidents, in the shorter form.
-  api: 1661,
+  api: 1664,
   sweep: 41,
 }
 

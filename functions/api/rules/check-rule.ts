@@ -5,7 +5,7 @@ import { prepareDocument, prepareRules } from '../../../shared/document/prepare.
 import { readRule, ruleSchema } from '../../../shared/document/sections/rules.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
-import { type AccountRules, type EntryProblem, ruleEntrySteps } from '../../../shared/rule-book/entries.ts'
+import { type AccountRules, type EntryProblem, ruleEntrySteps, wholeRule } from '../../../shared/rule-book/entries.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { keepRuleForm } from '../config/rule-form.ts'
 import { invalid } from '../http/body.ts'
@@ -98,7 +98,8 @@ function* tryRules(
   records: readonly Record<string, unknown>[],
 ): Steps<RuleCheck['rules']> {
   const own = rules.filter((one) => one.entry === entry)
-  const set = compileRules(own.map(({ rule }) => rule))
+  const whole = own.map(wholeRule)
+  const set = compileRules(whole)
   const matches = new Map(own.map(({ rule }) => [rule.id, [] as number[]]))
   const failed = new Map(own.map(({ rule }) => [rule.id, [] as number[]]))
   for (const [place, record] of records.entries()) {
@@ -106,8 +107,8 @@ function* tryRules(
     yield UNITS_PER_RECORD + set.spent() / TESTS_PER_UNIT
   }
   return [
-    ...own.map(({ rule: { id, title, level }, raises }) => ({
-      ...{ title, ...(level !== undefined && { level }), raises, matches: matches.get(id) },
+    ...whole.map(({ id, title, level }, place) => ({
+      ...{ title, ...(level !== undefined && { level }), raises: own[place]!.raises, matches: matches.get(id) },
       ...((failed.get(id) ?? []).length > 0 && { failed: failed.get(id) }),
     })),
     ...correlations

@@ -6,7 +6,7 @@ import type { Trail } from '../../../shared/record/record.ts'
 import { appliesTo, TRAIL_SOURCES } from '../../../shared/rule/log-source.ts'
 import type { RuleMetadata } from '../../../shared/rule/rule.ts'
 import { type AccountRules, type EntryProblem, ruleEntrySteps } from '../../../shared/rule-book/entries.ts'
-import { readParsedRules } from '../../../shared/rule-book/parsed.ts'
+import { readWholeOutlines } from '../../../shared/rule-book/parsed.ts'
 import type { ConfigWithRules } from '../../../shared/rule-book/rule-book.ts'
 import { readHours, readLastSeen, ruleCounts } from '../../../shared/store/statistics.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -70,8 +70,8 @@ export async function listRules(current: ConfigWithRules): Promise<readonly List
 async function makeList({ config, rules, parsedRules }: ConfigWithRules): Promise<ListedRule[]> {
   const entries = (await rules?.()) ?? config.rules
   const parsed = entries.length === 0 ? undefined : await parsedRules?.()
-  const sources = parsed && (await inSlices(readParsedRules(parsed.text, parsed.of, entries)))
-  const read = await inSlices(ruleEntrySteps(entries, sources))
+  const outlines = parsed && (await inSlices(readWholeOutlines(parsed.text, parsed.of, entries)))
+  const read = await inSlices(ruleEntrySteps(entries, outlines))
   await pause()
   const raising = raisingByEntry(read)
   await pause()
@@ -97,7 +97,7 @@ function raisingByEntry({ rules, correlations }: AccountRules): Map<RuleEntry, R
   for (const { entry, rule, raises } of rules) {
     const trails = TRAILS.filter((trail) => appliesTo(rule.logsource, trail))
     trailsOf.set(rule.id, trails)
-    if (raises) raising.set(entry, { about: rule, trails })
+    if (raises) raising.set(entry, { about: rule.rule(), trails })
   }
   // Counted correlations come before the counting ones.
   for (const { entry, correlation, raises } of correlations) {

@@ -1,18 +1,19 @@
 import { expect, test, vi } from 'vitest'
 import { LARGEST_ALERT } from '../../../shared/message/alert-messages.ts'
 import type { compileRuleSteps } from '../../../shared/rule/compile.ts'
+import type { AccountRule } from '../../../shared/rule-book/entries.ts'
 import { bench, message, record, sigma } from './setup.ts'
 
 /** The engine has no failing rule, so this mock makes rules fail by their title. */
 vi.mock('../../../shared/rule/compile.ts', async (original) => {
   const real = await original<{ compileRuleSteps: typeof compileRuleSteps }>()
-  const compile: typeof compileRuleSteps = function* (rules) {
-    const set = yield* real.compileRuleSteps(rules)
+  const compile: typeof compileRuleSteps = function* (rules, reader) {
+    const set = yield* real.compileRuleSteps(rules, reader)
     return {
       ...set,
       match: (record, onError) =>
         set.match(record).filter((rule) => {
-          if (rule.title !== 'fails') return true
+          if ((rule as AccountRule).rule.title !== 'fails') return true
           onError?.(rule, new Error('out of its mind'))
           return false
         }),

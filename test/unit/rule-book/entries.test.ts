@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RuleEntry } from '../../../shared/config/config.ts'
-import { readRuleEntries } from '../../../shared/rule-book/entries.ts'
+import { readRuleEntries, wholeRule } from '../../../shared/rule-book/entries.ts'
 import { counting, sigma, TEXT } from './sigma.ts'
 
 describe('entries of rules, as Sigma sees them', () => {
@@ -52,7 +52,7 @@ describe('entries of rules, as Sigma sees them', () => {
     const narrowed = (...entries: Partial<RuleEntry>[]) => {
       const { rules, problems } = read(...entries)
       expect(problems).toEqual([])
-      return rules.map(({ rule }) => JSON.stringify(rule.detection).includes('"job"'))
+      return rules.map((one) => JSON.stringify(wholeRule(one).detection).includes('"job"'))
     }
     const shipped = { template: 'cloudtrail/root-login' }
     expect(narrowed({ sigma: sigma() }, shipped, { sigma: filter('any') })).toEqual([true, true])

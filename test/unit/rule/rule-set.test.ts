@@ -115,6 +115,31 @@ describe('a set of rules', () => {
     expect(one({ d: `hash=${'hash='.repeat(1_000)}` })).toEqual([])
   })
 
+  test('finds rules among hundreds and thousands with the same value', () => {
+    const rules = Array.from({ length: 1_500 }, (_, n) => {
+      const of = n % 3 === 0 ? 'some' : 'most'
+      return rule(`${n}`, {
+        selection: { f: of, g: `${n % 40}` },
+        off: { h: `${n % 7}` },
+        condition: 'selection and not off',
+      })
+    })
+    const found = compileRules(rules)
+    const wanted = (f: string, g: number, h: number): string[] =>
+      rules.flatMap(({ id }, n) => ((n % 3 === 0 ? 'some' : 'most') === f && n % 40 === g && n % 7 !== h ? [id] : []))
+    for (const f of ['some', 'most', 'none']) {
+      for (const [g, h] of [
+        [0, 0],
+        [39, 6],
+        [17, 9],
+        [40, 1],
+      ] as const) {
+        expect(found.match({ f: f.toUpperCase(), g: `${g}`, h: `${h}` }).map(({ id }) => id)).toEqual(wanted(f, g, h))
+        expect(found.match({ f: [f], g: [`${g}`], h }).map(({ id }) => id)).toEqual(wanted(f, g, h))
+      }
+    }
+  })
+
   test('a hostile record of many near misses is fast', () => {
     const needles = Array.from({ length: 1_000 }, (_, i) => `aaaaaaaa${i}b`)
     const found = compileRules([rule('contain', { selection: { 'f|contains': needles } })])

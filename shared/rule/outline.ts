@@ -1,0 +1,14 @@
+import { type AnchorSet, anchorSetsOf } from './anchor.ts'
+import type { Rule } from './rule.ts'
+
+/** What a rule is linked and found by. The rest of a stored rule stays a text until somebody asks for it. */
+export interface RuleOutline extends Pick<Rule, 'id' | 'name' | 'title' | 'logsource' | 'origin'> {
+  anchorSets(): readonly AnchorSet[]
+  /** The whole rule, under Sigma's own id. */
+  rule(): Rule
+}
+
+export function outlineOf(rule: Rule): RuleOutline {
+  const { id, name, title, logsource, origin } = rule
+  return { id, name, title, logsource, origin, anchorSets: () => anchorSetsOf(rule.detection), rule: () => rule }
+}
