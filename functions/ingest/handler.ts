@@ -124,10 +124,17 @@ async function take(deps: IngestParts, request: Request): Promise<Response> {
   }
   const toAlertmanager = below === ALERTS && format.alertmanagerApi !== undefined
   if (below !== '' && !toAlertmanager) return isRemovedPath(path) ? removedAnswer() : form.refused(notPosted(below))
-  if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
+  if (request.method !== 'POST') {
+    const granted = request.method === 'OPTIONS' && below === '' ? format.handshake?.(request.headers) : undefined
+    return granted === undefined ? form.refused(unacceptedMethod(request.method)) : granting(granted)
+  }
   const post: Post = { request, form, token, format, ...known }
   if (known.integration.paused) return await refusePost(deps, post, pausedRefusal, new Uint8Array())
   return (await takeBody(deps, post)) ?? form.refused(unavailable)
+}
+
+function granting(headers: Record<string, string>): Response {
+  return new Response(null, { status: 200, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
 const NO_TOKEN: IntegrationPath = { token: '', below: '' }

@@ -5,7 +5,7 @@ import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.
 import { readMapped } from './custom.ts'
 import { type CustomMapping, compileMapping, mappedEnding } from './custom-mapping.ts'
 import type { CustomSettings } from './custom-settings.ts'
-import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
+import { type DecodeContext, type Decoded, type Headers, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
 import { postedAlert } from './posted-alert.ts'
@@ -22,8 +22,19 @@ export const cloudevents: Inbound<CustomSettings> = {
   ending: mappedEnding,
   bodyBytes: 1024 * 1024,
   anyType: true,
+  handshake,
   read: readCloudEvents,
   decode,
+}
+
+/**
+ * The permission that Azure Event Grid and others ask for before they send events:
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#4-abuse-protection. Whoever knows the URL
+ * may post, so every origin is allowed, at every rate.
+ */
+function handshake(asked: Headers): Record<string, string> | undefined {
+  if (asked.get('webhook-request-origin') === null) return undefined
+  return { 'webhook-allowed-origin': '*', 'webhook-allowed-rate': '*', allow: 'POST' }
 }
 
 function decode(value: unknown, context: DecodeContext, settings: CustomSettings): Decoded | Steps<Decoded> {

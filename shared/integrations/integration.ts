@@ -20,6 +20,11 @@ export interface Inbound<Settings extends object = object> {
   inPieces?: true
   /** The URL of an integration also takes `POST …/api/v2/alerts`. Absent: only posts to the URL itself. */
   alertmanagerApi?: AlertmanagerRefusals
+  /**
+   * Headers for an `OPTIONS` request by which a sender asks whether it may send. Undefined: no such question. Pure.
+   * Absent: senders of the format do not ask, and the method is refused.
+   */
+  handshake?(asked: Headers): Record<string, string> | undefined
   /** The way in which a firing alert ends that was sent without an end. */
   ending(settings: Settings): Ending
   /** Any content type is accepted, because senders of the format name types freely. Otherwise application/json only. */

@@ -125,9 +125,10 @@ describe('a target that is paused', () => {
       (await (await stage.api('POST', '/api/v1/channels:resume', { channels })).json()) as object
     expect(await resume(['gone', 'desk', 'none'])).toEqual({
       resumed: [{ channel: 'gone', messages: 3 }],
-      left: ['desk', 'none'].map((channel) => ({
-        ...{ channel, code: 'not_paused', message: 'nothing is paused there' },
-      })),
+      left: [
+        { channel: 'desk', code: 'not_paused', message: 'nothing is paused there' },
+        { channel: 'none', code: 'not_found', message: 'there is no channel of that id' },
+      ],
       partial: false,
     })
     await stage.clock.advanceTo(stage.clock.now() + 2 * MINUTE)

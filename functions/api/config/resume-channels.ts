@@ -9,7 +9,7 @@ import { listPaused, type PausedChannel, type PausedName } from '../../../shared
 import { allCards } from '../groups/walk-cards.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import { type Answer, type Ask, notFound, type Route } from '../http/route.ts'
 
 const MOST_CHANNELS = 100
 /** A request ends after so many messages or so much time, and says that more is left. */
@@ -35,7 +35,7 @@ const resumeAnswer = z
     left: z.array(
       z.object({
         channel: z.string(),
-        code: z.enum(['not_paused', 'over', 'unavailable']),
+        code: z.enum(['not_found', 'not_paused', 'over', 'unavailable']),
         message: z.string(),
       }),
     ),
@@ -46,6 +46,7 @@ const resumeAnswer = z
 export type Resumed = z.output<typeof resumeAnswer>
 
 const WHY = {
+  not_found: 'there is no channel of that id',
   not_paused: 'nothing is paused there',
   over: 'its groups are over: nothing is left to tell',
   unavailable: 'the queue is away; try again',
@@ -62,6 +63,7 @@ export function resumeChannelsRoute(deps: ApiDeps): Route {
       body: { schema: resumeBody },
       answers: {
         202: { text: 'Accepted; the groups decide', schema: resumeAnswer },
+        404: { text: 'No channel has one of the ids' },
         422: { text: 'The body is not such a list' },
       },
     },
@@ -74,7 +76,9 @@ async function resume(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!body.ok) return body.refusal
   const wanted = resumeBody.safeParse(body.value)
   if (!wanted.success) return invalid(zodProblems(wanted.error))
-  return json(202, await resumeChannels(deps, ask, wanted.data.channels))
+  const answer = await resumeChannels(deps, ask, wanted.data.channels)
+  const unknown = answer.resumed.length === 0 && answer.left.every(({ code }) => code === 'not_found')
+  return unknown ? notFound('channel') : json(202, answer)
 }
 
 /** `channel`, or `channel@user`. */
@@ -96,10 +100,14 @@ export async function resumeChannels(deps: ApiDeps, { account }: Ask, given: rea
   const leave = (channel: string, code: keyof typeof WHY): void => {
     left.push({ channel, code, message: WHY[code] })
   }
+  const compiled = await deps.configs.current(account)
+  // A channel that is gone stays paused in the groups that named it.
+  const isKnown = (key: string): boolean => compiled.channel(parseTargetKey(key).channel) !== undefined
   for (const channel of wanted) {
     const messages = waiting.get(channel) ?? []
     if (messages.length === 0) {
-      leave(channel, chosen.has(channel) ? 'over' : 'not_paused')
+      if (chosen.has(channel)) leave(channel, 'over')
+      else leave(channel, isKnown(channel) ? 'not_paused' : 'not_found')
       continue
     }
     const { failed } = await sendAll(

@@ -74,12 +74,12 @@ describe('paused channels', () => {
 
   test('are resumed by ticks, and the page says how many groups tell and what was left out', async () => {
     await pause('hook')
-    const done = await browser.visit('/channels/resume', { form: { channel: ['hook', 'gone@mei'] } })
+    const done = await browser.visit('/channels/resume', { form: { channel: ['hook', 'hook@mei', 'gone'] } })
     expect([done.status, done.headers.get('location')]).toEqual([
-      ...[303, '/channels?done=resumed&count=0&left=over%3Ahook&left=not_paused%3Agone%40mei'],
+      ...[303, '/channels?done=resumed&count=0&left=over%3Ahook&left=not_paused%3Ahook%40mei&left=not_found%3Agone'],
     ])
     expect(await seen(done.headers.get('location')!)).toContain(
-      'Asked for: 0 groups tell how it stands now. Not done: 2 hook : its group is over, nothing is left to tell gone · mei : it is not paused any more',
+      'Asked for: 0 groups tell how it stands now. Not done: 3 hook : its group is over, nothing is left to tell hook · mei : it is not paused any more gone : it is gone, or its group is over',
     )
     const none = await browser.visit('/channels/resume', { form: {} })
     expect(none.headers.get('location')).toBe('/channels')
@@ -93,6 +93,23 @@ test.each([[{}], [{ channels: [] }], [{ channels: 'hook' }], [{ channels: ['hook
     expect((await api.ask('POST', '/api/v1/channels:resume', { key: 'a-viewer', body })).status).toBe(403)
   },
 )
+
+test('a channel that is unknown is said to be unknown, and 404 where no other is named', async () => {
+  const resume = (channels: string[]) =>
+    api.ask('POST', '/api/v1/channels:resume', { key: 'a-responder', body: { channels } })
+  for (const channels of [['nope'], ['nope@mei', 'neither']]) {
+    const { status, json } = await resume(channels)
+    expect([status, json.error.code]).toEqual([404, 'not_found'])
+  }
+  const { status, json } = await resume(['hook', 'nope'])
+  expect([status, json.left.map(({ channel, code }: Record<string, string>) => [channel, code])]).toEqual([
+    202,
+    [
+      ['hook', 'not_paused'],
+      ['nope', 'not_found'],
+    ],
+  ])
+})
 
 describe('a target that fails now', () => {
   test('stands with the reason at the alerts, the incidents and the channels', async () => {

@@ -86,7 +86,7 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/channels/{id}': { who: 'viewer', id: 'channel' },
   'PUT /api/v1/channels/{id}': { who: 'editor', id: 'channel', body: HOOK, blank: true },
   'GET /api/v1/channels:health': { who: 'viewer' },
-  'POST /api/v1/channels:resume': { who: 'responder', body: { channels: ['hook'] }, own: 202, blank: true },
+  'POST /api/v1/channels:resume': { who: 'responder', body: { channels: ['spare'] }, own: 202, blank: true },
   'POST /api/v1/channels/{id}/test': { who: 'editor', id: 'channel', own: 202, blank: true },
   'DELETE /api/v1/channels/{id}': { who: 'editor', id: 'channel', own: 204, blank: true },
   'GET /api/v1/templates': { who: 'viewer' },
