@@ -10,16 +10,17 @@ export type Json = Record<string, unknown>
 export interface Components {
   schemas: Record<string, Json>
   responses: Record<string, Json>
+  /** Every schema that was converted: most stand at many operations, and a conversion costs a millisecond. */
+  converted: Map<z.ZodType, Json>
 }
 
 /** The OpenAPI operation of a route. Named schemas and shared answers are added to `components`. */
 export function describeOperation(route: Described, components: Components): Json {
-  const { schemas } = components
   const { method, path, access, about } = route
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
-    ...Object.entries(about.query ?? {}).map(([name, type]) => parameter('query', name, type, schemas)),
-    ...Object.entries(about.headers ?? {}).map(([name, type]) => parameter('header', name, type, schemas)),
+    ...Object.entries(about.query ?? {}).map(([name, type]) => parameter('query', name, type, components)),
+    ...Object.entries(about.headers ?? {}).map(([name, type]) => parameter('header', name, type, components)),
   ]
   return {
     operationId: [method.toLowerCase(), ...wordsOf(path)].join('_'),
@@ -27,7 +28,7 @@ export function describeOperation(route: Described, components: Components): Jso
     summary: about.summary,
     description: CALLERS[access],
     parameters: parameters.length === 0 ? undefined : parameters,
-    requestBody: about.body && requestBody(about.body, schemas),
+    requestBody: about.body && requestBody(about.body, components),
     responses: responses(route, components),
     security: security(access),
     'x-role': RANKS.find((role) => role === access),
@@ -69,8 +70,8 @@ function pathParameter(name: string): Json {
 }
 
 /** A list is repeated: `?filter=a&filter=b`. */
-function parameter(place: 'query' | 'header', name: string, type: z.ZodType, schemas: Components['schemas']): Json {
-  const { description, ...schema } = schemaOf(type, schemas)
+function parameter(place: 'query' | 'header', name: string, type: z.ZodType, components: Components): Json {
+  const { description, ...schema } = schemaOf(type, components)
   const list = schema.type === 'array' ? { style: 'form', explode: true } : {}
   return { name, in: place, description, ...list, schema }
 }
@@ -79,33 +80,33 @@ const JSON_TYPE = 'application/json'
 
 function requestBody(
   { types = [JSON_TYPE], schema, note, optional }: NonNullable<RouteDescription['body']>,
-  schemas: Components['schemas'],
+  components: Components,
 ): Json {
-  return { description: note, required: optional !== true, content: contentOf(types, schema, schemas) }
+  return { description: note, required: optional !== true, content: contentOf(types, schema, components) }
 }
 
 /** A text has no schema but being a text. */
-function contentOf(types: readonly string[], schema: z.ZodType | undefined, schemas: Components['schemas']): Json {
-  const described = schema === undefined ? {} : schemaOf(schema, schemas)
+function contentOf(types: readonly string[], schema: z.ZodType | undefined, components: Components): Json {
+  const described = schema === undefined ? {} : schemaOf(schema, components)
   return Object.fromEntries(
     types.map((type) => [type, { schema: type.startsWith('text/') ? { type: 'string' } : described }]),
   )
 }
 
-function responses(route: Described, { schemas, responses }: Components): Json {
+function responses(route: Described, components: Components): Json {
   const { path, about } = route
   const answers = Object.entries(about.answers).map(([status, answer]) => {
     const { text, types, schema = Number(status) < 400 ? undefined : errorOf(path, status), empty } = answer
     const hasBody = !empty && (schema !== undefined || types !== undefined)
     return [
       status,
-      { description: text, content: hasBody ? contentOf(types ?? [JSON_TYPE], schema, schemas) : undefined },
+      { description: text, content: hasBody ? contentOf(types ?? [JSON_TYPE], schema, components) : undefined },
     ]
   })
   const shared = Object.entries({ ...refusals(route), default: 'Another error' }).map(([status, description]) => {
     const error = errorOf(path, status)
     const name = `${z.globalRegistry.get(error)?.id}${status === 'default' ? '' : status}`
-    responses[name] = { description, content: contentOf([JSON_TYPE], error, schemas) }
+    components.responses[name] = { description, content: contentOf([JSON_TYPE], error, components) }
     return [status, { $ref: `#/components/responses/${name}` }]
   })
   return { ...Object.fromEntries(shared), ...Object.fromEntries(answers) }
@@ -178,7 +179,9 @@ function errorOf(path: string, status: string): z.ZodType {
 }
 
 /** A schema as the document has the schema: named schemas are references. */
-function schemaOf(of: z.ZodType, schemas: Components['schemas']): Json {
+function schemaOf(of: z.ZodType, { schemas, converted }: Components): Json {
+  const known = converted.get(of)
+  if (known !== undefined) return known
   const made = z.toJSONSchema(of, { io: 'input', unrepresentable: 'any' })
   const {
     $schema: _,
@@ -186,6 +189,7 @@ function schemaOf(of: z.ZodType, schemas: Components['schemas']): Json {
     ...schema
   } = settled(made) as { $schema: string; $defs?: Components['schemas'] } & Json
   Object.assign(schemas, $defs)
+  converted.set(of, schema)
   return schema
 }
 

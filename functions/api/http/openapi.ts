@@ -61,7 +61,7 @@ const TAGS: Record<string, string> = {
 }
 
 function openapi({ version, publicUrl }: Pick<ApiDeps, 'version' | 'publicUrl'>, routes: readonly Described[]): Json {
-  const components: Components = { schemas: {}, responses: {} }
+  const components: Components = { schemas: {}, responses: {}, converted: new Map() }
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describeOperation(route, components) }
@@ -80,7 +80,8 @@ function openapi({ version, publicUrl }: Pick<ApiDeps, 'version' | 'publicUrl'>,
         adminKey: { type: 'http', scheme: 'bearer', description: "The operator's key" },
         adminKeyAsPassword: { type: 'http', scheme: 'basic', description: "The operator's key as the password" },
       },
-      ...components,
+      schemas: components.schemas,
+      responses: components.responses,
     },
   }
 }
