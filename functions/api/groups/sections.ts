@@ -39,17 +39,17 @@ export async function readSections(
   query: GroupQuery,
   label: string,
 ): Promise<SectionPage> {
-  const { shown, last, start } = readPlace(after)
+  const { shown, latest, start } = readPlace(after)
   const together = { limit: MOST_TOGETHER, ...(start !== '' && { after: start }) }
   const { cards, next, looked } = await readCards(deps, ask, together, query)
   const sections = sectionsOf(cards, label)
   const ordered = sections.flatMap((section) => section.cards)
-  const from = placeAfter(ordered, shown, last)
+  const from = placeAfter(ordered, shown, latest)
   const to = Math.min(from + limit, ordered.length)
   const further =
     to < ordered.length
-      ? writePlace({ shown: to, last: ordered[to - 1]!.group, start })
-      : next && writePlace({ shown: 0, last: '', start: next })
+      ? writePlace({ shown: to, latest: ordered.slice(from, to).map(shortId), start })
+      : next && writePlace({ shown: 0, latest: [], start: next })
   return {
     cards: ordered.slice(from, to),
     sections: partOf(sections, from, to),
@@ -59,29 +59,36 @@ export async function readSections(
   }
 }
 
-/** Where a page begins: behind so many groups and the last of these, in the sections of the groups behind `start`. */
+/** Where a page begins: behind so many groups, of which `latest` are the page before, in the sections behind `start`. */
 interface Place {
   shown: number
-  last: string
+  latest: readonly string[]
   start: string
 }
 
-function writePlace({ shown, last, start }: Place): string {
-  return `${shown}.${last}.${start}`
+/** The beginning of a group's id: the cursor names every group of a page. */
+function shortId({ group }: GroupCard): string {
+  return group.slice(0, SHORT_ID)
+}
+
+const SHORT_ID = 8
+
+function writePlace({ shown, latest, start }: Place): string {
+  return `${shown}.${latest.join('')}.${start}`
 }
 
 function readPlace(text = '0..'): Place {
-  const [shown = '', last = '', ...start] = text.split('.')
-  return { shown: Number(shown), last, start: start.join('.') }
+  const [shown = '', latest = '', ...start] = text.split('.')
+  const ids = Array.from({ length: latest.length / SHORT_ID }, (_, n) => latest.slice(n * SHORT_ID, (n + 1) * SHORT_ID))
+  return { shown: Number(shown), latest: ids, start: start.join('.') }
 }
 
 /**
- * Groups end and begin between two pages. The earlier of the two places counts: a group may be shown twice, and no
- * group is left out because an earlier group has gone.
+ * Groups end, begin and move between two pages. The page begins behind the last group of the page before that still
+ * stands where it can have been shown: a group may be shown twice, and no group is left out because others have gone.
  */
-function placeAfter(ordered: readonly GroupCard[], shown: number, last: string): number {
-  const behind = ordered.findIndex(({ group }) => group === last) + 1
-  return behind === 0 ? shown : Math.min(shown, behind)
+function placeAfter(ordered: readonly GroupCard[], shown: number, latest: readonly string[]): number {
+  return ordered.slice(0, shown).findLastIndex((card) => latest.includes(shortId(card))) + 1
 }
 
 function sectionsOf(cards: readonly GroupCard[], label: string): Section[] {
