@@ -22,10 +22,7 @@ export function* readYaml(text: string, scalars: Scalars = 'typed'): Steps<YamlR
   const { documents, positionOf } = yield* parseYaml(text)
   const refuse = ({ code, offset, own }: YamlError): YamlResult => {
     const { line, column } = positionOf(offset)
-    const place = `line ${line}, column ${column}`
-    return unreadable(
-      own === undefined ? `is not readable at ${place} (${code})` : `is not readable at ${place}: ${own}`,
-    )
+    return unreadable(`is not readable at line ${line}, column ${column}: ${own ?? WORDS[code] ?? code}`)
   }
   const [first, second] = documents
   const error = first?.error ?? (second && { code: 'MULTIPLE_DOCS', offset: second.root?.range?.[0] ?? 0, message: '' })
@@ -45,6 +42,19 @@ export function* readYaml(text: string, scalars: Scalars = 'typed'): Steps<YamlR
 /** `readYaml` at once, for small texts. */
 export function readYamlAtOnce(text: string, scalars: Scalars = 'typed'): YamlResult {
   return finish(readYaml(text, scalars))
+}
+
+/** Words for the codes of the parser, since its messages repeat pieces of the text. */
+const WORDS: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'the indentation is wrong, or a bracket is not closed',
+  TAB_AS_INDENT: 'a tab indents, and YAML takes only spaces',
+  MISSING_CHAR: 'missing: a quotation mark, a bracket, a colon, or a space of the indentation',
+  UNEXPECTED_TOKEN: 'this does not fit to the quotation marks, brackets or indentation before it',
+  BAD_SCALAR_START: 'a text that begins with this character needs quotation marks',
+  BAD_DQ_ESCAPE: 'a backslash between double quotation marks has no meaning here',
+  BLOCK_AS_IMPLICIT_KEY: 'a key has a value, and another key in it; a text with ": " needs quotation marks',
+  MULTILINE_IMPLICIT_KEY: 'a key goes over several lines, or its colon is missing',
+  MULTIPLE_DOCS: 'a second document begins, and only one is read',
 }
 
 function unreadable(message: string): YamlResult {
