@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../base/time.ts'
-import type { ShownMessage } from '../delivery/shown.ts'
+import type { ShownMessage } from '../delivery/shown-message.ts'
 import { type BodyShape, bodyShape, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { parseTimeInterval } from '../interval/parse.ts'
 import type { Problem } from '../problem/problem.ts'
+import { whenSound } from '../problem/when-sound.ts'
 import { checkedText } from '../settings/checked-text.ts'
 import { dayRange } from './day-range.ts'
-import { whenSound } from './sound.ts'
 import { timeZone } from './zone.ts'
 
 /** Entries of one list of a calendar. */

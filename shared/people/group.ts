@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { type Problem, under } from '../problem/problem.ts'
+import { whenSound } from '../problem/when-sound.ts'
 import { checkedText } from '../settings/checked-text.ts'
 import { NAME_CHARS, nameProblem, personId } from './names.ts'
 import { rotationSchema, rotationWarnings } from './rotation.ts'
-import { whenSound } from './sound.ts'
 import { repeatedPlaces } from './user.ts'
 
 /** Members of a group at most. */

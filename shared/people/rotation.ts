@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { parseDuration } from '../base/duration.ts'
 import { HOUR } from '../base/time.ts'
 import type { Problem } from '../problem/problem.ts'
+import { whenSound } from '../problem/when-sound.ts'
 import { checkedText } from '../settings/checked-text.ts'
 import { isLeftOut, localTimeOf, parseLocal } from './local-time.ts'
 import { personId } from './names.ts'
-import { whenSound } from './sound.ts'
 import { timeZone } from './zone.ts'
 
 /** Entries of `order`, and of `overrides`. */

@@ -1,5 +1,5 @@
 import type { SendDeps, ToSend } from '../../channel/send.ts'
-import type { ShownMessage } from '../../delivery/shown.ts'
+import type { ShownMessage } from '../../delivery/shown-message.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { cutText } from '../alertmanager/cut.ts'
 import { omitEmpty } from '../alertmanager/omit-empty.ts'

@@ -1,7 +1,7 @@
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { NotifyReason } from '../../delivery/delivery.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
-import type { ShownMessage } from '../../delivery/shown.ts'
+import type { ShownMessage } from '../../delivery/shown-message.ts'
 import { type Language, WORDS } from '../../message-text/words.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { outcomeOf, postJson } from '../chat/post.ts'

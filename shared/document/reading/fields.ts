@@ -3,8 +3,10 @@ import type { Labels } from '../../alert/labels.ts'
 import { DURATION, parseDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
 import { isObject } from '../../base/value.ts'
-import { ID } from '../../config/limits.ts'
 import { quoted, zodProblems } from '../../problem/problem.ts'
+
+/** `.` and `..` would be lost from a URL's path. */
+const ID = /^(?!\.{1,2}$)[a-zA-Z0-9._/-]{1,100}$/
 
 /** An id that people choose. */
 export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
