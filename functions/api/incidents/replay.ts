@@ -61,7 +61,7 @@ const leftOut = z.object({
   message: z.string(),
 })
 
-export const manyAnswer = z
+const manyAnswer = z
   .object({
     dryRun: z.boolean(),
     messages: z.int().describe('Targets of groups that are told anew, and life-cycle events that are sent again'),

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../base/limits.ts'
-import { finish, STRETCH, type Steps } from '../../base/steps.ts'
+import { STRETCH, type Steps } from '../../base/steps.ts'
 import { isObject } from '../../base/value.ts'
 import type { Config, Route } from '../../config/config.ts'
 import { type Sections, sectionsOf } from '../../config/sections.ts'
@@ -9,7 +9,7 @@ import type { SecretBox } from '../../secret/seal.ts'
 import { integrityProblems, type WrittenSection } from '../integrity.ts'
 import { NO_NAMES } from '../reading/list.ts'
 import { isEmpty, readMapping } from '../reading/mapping.ts'
-import { readYamlAtOnce, textual } from '../reading/yaml.ts'
+import { textual } from '../reading/yaml.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
 import { putSection } from '../sections/registry.ts'
 import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
@@ -25,16 +25,10 @@ import { readReceivers } from './receivers.ts'
 import { idleSettings, importWarnings } from './warnings.ts'
 
 /**
- * Reads an alertmanager.yml as it is. The file replaces the sections that an import makes: the route tree, the
+ * Reads an alertmanager.yml as it is, in steps; its YAML is read already, every scalar as text. The file replaces the sections that an import makes: the route tree, the
  * channels of the receivers, inhibit rules, time intervals and `resolve_timeout`. Policies and channels of Tocsin's
  * own stay. A setting that Alertmanager would heed and Tocsin cannot is a problem; every problem is named at once.
  */
-export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
-  const read = readYamlAtOnce(text, 'text')
-  return read.ok ? finish(readAlertmanagerDocument(read, current, secrets)) : read
-}
-
-/** The same, in steps, of a file whose YAML is read already, every scalar as text. */
 export function* readAlertmanagerDocument(
   { document: given, templateFiles }: ImportedFile,
   current: Config,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { box, nothing } from './setup.ts'
+import { box, nothing, readAlertmanagerYml } from './setup.ts'
 
 /*
  * Every key that Alertmanager knows is taken, or refused as not supported; the word "unknown" is for keys that

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { finish } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
 import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
+import { readAlertmanagerYml } from './setup.ts'
 
 const box = testBox()
 const NOTHING = defaultConfig()

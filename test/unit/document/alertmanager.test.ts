@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { routePolicies } from '../../../shared/routing/route.ts'
 import { planChanges } from './plan.ts'
-import { asCurrent, box, imported, nothing, parsed, said } from './setup.ts'
+import { asCurrent, box, imported, nothing, parsed, readAlertmanagerYml, said } from './setup.ts'
 
 // Accepted and refused files: facts from prometheus/alertmanager, Apache-2.0.
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
@@ -10,6 +9,7 @@ import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 import { planChanges } from './plan.ts'
+import { readAlertmanagerYml } from './setup.ts'
 
 const box = testBox()
 const nothing = defaultConfig()

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { lifecycleTarget, notificationTarget } from '../../../shared/delivery/target.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { planChanges } from './plan.ts'
-import { asCurrent, box, parsed, paths, problems } from './setup.ts'
+import { asCurrent, box, parsed, paths, problems, readAlertmanagerYml } from './setup.ts'
 
 const hook = { id: 'hook', type: 'webhook', url: 'http://h/' }
 const bus = {

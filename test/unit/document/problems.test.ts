@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { asCurrent, box, imported, nothing, parsed, problems, said } from './setup.ts'
+import { asCurrent, box, imported, nothing, parsed, problems, readAlertmanagerYml, said } from './setup.ts'
 
 /*
  * Every problem of a document is named at once, at the exact place, however many checks find problems. No problem is

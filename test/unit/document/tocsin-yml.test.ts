@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { finish } from '../../../shared/base/steps.ts'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { rotateIntegration } from '../../../shared/document/rotation.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
 import { planChanges } from './plan.ts'
-import { asCurrent, box, nothing, parsed, paths } from './setup.ts'
+import { asCurrent, box, nothing, parsed, paths, readAlertmanagerYml } from './setup.ts'
 
 const TOCSIN = `
 integrations:

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { finish } from '../../../shared/base/steps.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
-import { nothing, said } from './setup.ts'
+import { nothing, readAlertmanagerYml, said } from './setup.ts'
 
 /*
  * Mistakes in different places are independent: a document with several mistakes has exactly

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { box, nothing, said } from './setup.ts'
+import { box, nothing, readAlertmanagerYml, said } from './setup.ts'
 
 /* Settings that an import takes although Alertmanager would do more with them are named; none is passed over. */
 

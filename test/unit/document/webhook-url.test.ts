@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalUrl } from '../../../shared/document/alertmanager/file/webhook-url.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { urlProblem } from '../../../shared/outbound/url.ts'
-import { asCurrent, box, imported, nothing, said } from './setup.ts'
+import { asCurrent, box, imported, nothing, readAlertmanagerYml, said } from './setup.ts'
 
 /* URLs that Alertmanager (Go's net/url) takes, written as a channel has URLs. */
 
