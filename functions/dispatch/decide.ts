@@ -19,6 +19,7 @@ import { wakeOf } from '../../shared/message/wake.ts'
 import { NOBODY } from '../../shared/people/people.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import { configuredContext } from '../../shared/routing/context.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
 import { WriteUnknown } from '../../shared/table/port.ts'
 import { retryLost } from '../../shared/table/update.ts'
@@ -253,17 +254,10 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
   return {
     now,
     chance: deps.chance,
-    revision: config.config.revision,
-    peopleRevision: config.people.revision,
-    since: config.config.since,
-    policy,
-    flow: config.flow(policy.id),
-    channel: (id) => config.channel(id),
+    ...configuredContext(config, policy, group.labels),
     written: writtenFor(config, policy),
-    user: (id) => config.people.user(id),
     muted: await mutedIn(deps.table, work.account, config, policy, alertsOf(group, work), decider.silences, now),
     ...soonestEnd(decider.silences),
-    groupKey: groupKey(policy, group.labels),
     openGroups: await openGroups(group, decider, now),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,

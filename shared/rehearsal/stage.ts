@@ -7,12 +7,13 @@ import { advance, unbornGroup } from '../group/advance.ts'
 import { over } from '../group/closed-by-hand.ts'
 import type { Context, Decision, Input, OpenedDelivery } from '../group/context.ts'
 import type { Group } from '../group/group.ts'
-import { groupId, groupKey, groupLabels } from '../group/identity.ts'
+import { groupId, groupLabels } from '../group/identity.ts'
 import { targetsOf } from '../group/log-entry.ts'
 import { BODY_BYTES } from '../group/parts.ts'
 import { standingsOf } from '../group/standing.ts'
 import { foldSource, type SourceEntry } from '../inhibition/inhibition.ts'
 import { createMuting } from '../muting/muting.ts'
+import { configuredContext } from '../routing/context.ts'
 import { activeSilences } from '../silence/active.ts'
 import type { Happening, Rehearsal, Rehearsed, Told } from './happening.ts'
 
@@ -142,16 +143,9 @@ function contextOf({ rehearsal, sources }: Stage, group: Group, policy: Policy, 
   return {
     now,
     chance: () => 0.5,
-    revision: config.config.revision,
-    peopleRevision: config.people.revision,
-    since: config.config.since,
-    policy,
-    flow: config.flow(policy.id),
-    channel: config.channel,
-    user: config.people.user,
+    ...configuredContext(config, policy, group.labels),
     muted: (print, { labels }) => reasonOf(print, labels),
     ...(silences.length === 0 ? {} : { silenceEnds: Math.min(...silences.map(({ endsAt }) => endsAt)) }),
-    groupKey: groupKey(policy, group.labels),
     openGroups: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Context } from '../../../shared/group/context.ts'
 import type { Group, LogEntry } from '../../../shared/group/group.ts'
-import { groupKey } from '../../../shared/group/identity.ts'
 import { targetsOf } from '../../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../../shared/group/parts.ts'
 import { type Standing, type StandingWord, standingsOf } from '../../../shared/group/standing.ts'
 import { loadMuting } from '../../../shared/muting/load.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
+import { configuredContext } from '../../../shared/routing/context.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
 import { time } from '../http/schemas.ts'
@@ -56,15 +56,8 @@ export async function presentStandings(
   const ctx: Context = {
     now,
     chance: () => 0,
-    revision: config.config.revision,
-    peopleRevision: config.people.revision,
-    since: config.config.since,
-    policy,
-    flow: config.flow(policy.id),
-    channel: config.channel,
-    user: config.people.user,
+    ...configuredContext(config, policy, group.labels),
     muted: (fingerprint, { labels }) => reasonOf(fingerprint, labels),
-    groupKey: groupKey(policy, group.labels),
     openGroups: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
