@@ -82,6 +82,16 @@ export function lookSuite(world: () => World): void {
       await context.close()
     }, 240_000)
 
+    test('an alert of an incident stands in one line on a desk, with its link and the way to silence it', async () => {
+      const { page, context } = await account.open(DESK)
+      await page.goto(world().host.url + new Map(places).get('incident'))
+      const rows = page.locator('.panel.alerts .row')
+      expect(await rows.first().getByRole('link', { name: 'Silence' }).count()).toBe(1)
+      const heights = await rows.evaluateAll((all) => all.map((row) => row.clientHeight))
+      expect(Math.max(...heights)).toBeLessThanOrEqual(36)
+      await context.close()
+    })
+
     test('on a phone, in Chinese, and on a narrow one', async () => {
       const { page, faults, context } = await account.open({ ...PHONE, colorScheme: 'dark', locale: 'zh-CN' })
       for (const [place, path] of places) {

@@ -206,7 +206,7 @@ async function groupList(
   const show = (some: readonly ReadGroup[], inSection: boolean): Html =>
     html`${heldLast(some).map((group) => groupCard(ask, group, { named, why, inSection }))}`
   const body = page.by === undefined ? show(groups, false) : sectionsOf(ask, page, groups, (some) => show(some, true))
-  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${body}${pager(ask, '/', ask.query, next)}`
+  return html`<p class="vh" role="status">${text.alerts.groups(page.cards.length)}</p>${body}${pager(ask, '/', ask.query, next)}`
 }
 
 function sectionsOf(
@@ -236,7 +236,7 @@ async function nothingHere(
   query: GroupQuery,
 ): Promise<Html> {
   const { text, base } = ask
-  const filters = query.matchers.length + Number(query.text !== undefined) + Number(query.level !== undefined)
+  const filters = filtersOf(ask, query)
   if (filters > 0) {
     const more = html`${looked > 0 && next !== undefined ? html`<p>${text.alerts.looked(looked)}</p>` : nothing}<p><a class="button" href="${base}/">${text.clear}</a></p>`
     return empty(text.alerts.filtered(filters), more)
@@ -245,6 +245,12 @@ async function nothingHere(
   const closedAt = items[0]?.closedAt
   if (closedAt !== undefined) return empty(text.alerts.quietSince(durationText(ask.now - closedAt, text)))
   return (await neverSent(deps, ask)) ? await fresh(deps, ask) : empty(text.alerts.quiet)
+}
+
+/** How many parts of the address leave groups out. */
+function filtersOf({ query: asked }: PageAsk, { matchers, text, level, handler, policy }: GroupQuery): number {
+  const parts = [text, level, handler, policy].filter((part) => part !== undefined)
+  return matchers.length + parts.length + Number(asked.get('state') === 'held')
 }
 
 async function neverSent(deps: ConsoleDeps, { account }: PageAsk): Promise<boolean> {

@@ -17,7 +17,7 @@ import { page } from '../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
 import { entryPath } from '../parts/entry-path.ts'
 import { type Input, nameInput, settingInputs } from '../parts/form.ts'
-import { said } from '../parts/said.ts'
+import { said, saidHost } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { channelWords, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
@@ -138,7 +138,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
               html`<a href="${base}${entryPath('/channels', id, 'edit')}" data-open><b>${said(name, 120)}</b></a>${name === id ? nothing : html` <code>${id}</code>`}${description === undefined ? nothing : html` <span class="sum">${said(description, 160)}</span>`}${receiver === undefined ? nothing : html` <span class="chip">${words.imported}</span>`}`,
           },
           { head: words.columns.type, cell: ({ type }) => kindName(type, ask.prefs.language) },
-          { head: words.columns.host, cell: (channel) => said(hostOf(deps, channel), 100) },
+          { head: words.columns.host, kind: 'whole', cell: (channel) => saidHost(hostOf(deps, channel)) },
           { head: words.columns.health, cell: ({ id }) => healthCell(ask, healthOf(id)) },
           {
             head: words.columns.used,

@@ -98,14 +98,14 @@ function rows(
 
 /**
  * One alert: the beginning, the text unless the group has said that text, and the labels that differ from the group's.
- * `more`: further words of the alert.
+ * `more`: further words of the alert. `act`: what a person can do about this alert alone.
  */
 export function alertRow(
   ask: PageAsk,
   one: AlertInGroup,
   shared: GroupCard['labels'],
   already?: string,
-  { more, links = nothing }: { more?: string | undefined; links?: Html } = {},
+  { more, links = nothing, act }: { more?: string | undefined; links?: Html; act?: Html | undefined } = {},
 ): Html {
   const { alert, resolved } = one
   const words = summaryOf(one)
@@ -113,7 +113,9 @@ export function alertRow(
 <span class="when">${ago(ask, alert.startsAt)}</span>${level(one.level)}
 <span class="what">${words === undefined || words === already ? nothing : said(words)}${more === undefined ? nothing : html`<span class="why">${said(more)}</span>`}${held(ask, one)}</span>
 <span class="tags">${tags(ask, alert.labels, shared)}${links}</span>${
-    resolved ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing
+    resolved || act !== undefined
+      ? html`<span class="end">${resolved ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}${act}</span>`
+      : nothing
   }</li>`
 }
 

@@ -11,7 +11,7 @@ import { empty, pager } from '../parts/controls.ts'
 import { allTags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { alertRow } from './group-cards.ts'
-import { alertLinks, sharedLabels } from './incident.ts'
+import { alertLinks, sharedLabels, silenceLink } from './incident.ts'
 
 const A_PAGE = 50
 
@@ -36,7 +36,10 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
   const shared = alerts.length > 1 ? sharedLabels(alerts) : {}
   const title = text.incident.alertsOf(alerts[0]?.alert.labels.alertname ?? id)
   const row = (one: AlertInGroup): Html =>
-    alertRow(ask, one, shared, undefined, { links: alertLinks(ask, { id, state: read.state }, one, undefined) })
+    alertRow(ask, one, shared, undefined, {
+      links: alertLinks(ask, one, undefined),
+      act: silenceLink(ask, { id, state: read.state }, one),
+    })
   return {
     title,
     body: html`<div class="crumb"><a class="button quiet" href="${base}/incidents/${id}">‹ ${text.back}</a></div>

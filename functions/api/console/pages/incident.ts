@@ -77,7 +77,8 @@ function content(ask: PageAsk, read: IncidentRead): Html {
   const row = (one: AlertInGroup): Html => {
     const own = one.alert.annotations.description
     return alertRow(ask, one, shared, summary ?? description, {
-      links: alertLinks(ask, incident, one, runbook),
+      links: alertLinks(ask, one, runbook),
+      act: silenceLink(ask, incident, one),
       more: own === description || own === summary ? undefined : own,
     })
   }
@@ -193,28 +194,27 @@ function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: strin
   }<a class="button" href="#comment" data-key="m">${text.incident.actions.comment}</a>${linkButton(ask, `/silences/new?incident=${id}`, text.incident.actions.silence, { key: 's' })}${linkButton(ask, `${path}/close`, text.incident.actions.close, { key: 'e' })}</div>${run}${linkButton(ask, `${path}/assign`, text.incident.actions.assign)}${linkButton(ask, `${path}/link`, text.incident.actions.link)}</div>`
 }
 
-/** Links of one alert besides the links of all alerts, and the way to silence this alert. */
+/** Links of one alert besides the links of all alerts. */
 export function alertLinks(
-  { text, base, role }: PageAsk,
-  { id, state }: Pick<IncidentRecord, 'id' | 'state'>,
-  { fingerprint, alert: { annotations, generatorURL } }: AlertInGroup,
+  { text }: PageAsk,
+  { alert: { annotations, generatorURL } }: AlertInGroup,
   runbook: string | undefined,
 ): Html {
   const own = annotations.runbook_url === runbook ? undefined : annotations.runbook_url
   const others = Object.entries(annotations).filter(
     ([name, url]) => name.endsWith('_url') && name !== 'runbook_url' && safeUrl(url),
   )
-  const found = [
-    ...(safeUrl(own) ? [outside(own, text.incident.actions.runbook)] : []),
-    ...(safeUrl(generatorURL) ? [outside(generatorURL, '')] : []),
-    ...others.slice(0, 3).map(([name, url]) => outside(url, name.replace(/_url$/, ''))),
-  ]
-  const silences = state === 'open' && atLeast(role, 'responder')
-  return html`${found}${
-    silences
-      ? html`<a class="out" href="${base}/silences/new?incident=${id}&alert=${fingerprint}">${text.incident.actions.silence}</a>`
-      : nothing
-  }`
+  return html`${outside(own, text.incident.actions.runbook)}${outside(generatorURL, '')}${others.slice(0, 3).map(([name, url]) => outside(url, name.replace(/_url$/, '')))}`
+}
+
+/** The way to silence one alert of an incident. */
+export function silenceLink(
+  { text, base, role }: PageAsk,
+  { id, state }: Pick<IncidentRecord, 'id' | 'state'>,
+  { fingerprint }: AlertInGroup,
+): Html | undefined {
+  if (state !== 'open' || !atLeast(role, 'responder')) return undefined
+  return html`<a class="out" href="${base}/silences/new?incident=${id}&alert=${fingerprint}">${text.incident.actions.silence}</a>`
 }
 
 function commentForm(ask: PageAsk, { id, state }: IncidentRecord): Html {

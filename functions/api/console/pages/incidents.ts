@@ -204,9 +204,10 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
         }`,
     },
     { head: columns.state, cell: (row) => said(stateText(ask, row), 60) },
-    { head: columns.opened, cell: ({ openedAt }) => clock(ask, openedAt) },
+    { head: columns.opened, kind: 'num', cell: ({ openedAt }) => clock(ask, openedAt) },
     {
       head: columns.lasted,
+      kind: 'num',
       cell: ({ openedAt, closedAt }) =>
         closedAt === undefined ? ago(ask, openedAt) : durationText(closedAt - openedAt, text),
     },

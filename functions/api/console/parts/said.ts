@@ -15,6 +15,12 @@ export function said(text: string, most = 300): Html {
   return html`<bdi>${text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`}</bdi>`
 }
 
+/** A host in a narrow column: its lines end behind dots. */
+export function saidHost(host: string): Html {
+  const parts = host.slice(0, 253).split('.')
+  return html`<bdi>${parts.map((part, index) => html`${index === 0 ? nothing : html`.<wbr>`}${part}`)}</bdi>`
+}
+
 /** A text of several lines, whole on request. */
 export function saidWhole(
   words: string,

@@ -1,10 +1,10 @@
 import { type Html, html, nothing } from '../page/html.ts'
 
-/** `wide`: the name of the row. `acts`: buttons. On a phone a row is a card, and other cells say their head before them. */
+/** `wide`: the name of the row. `acts`: buttons. `whole`: its words are not broken. On a phone a row is a card, and other cells say their head before them. */
 export interface Column<Row> {
   head: string
   cell(row: Row): Html | string
-  kind?: 'wide' | 'lvl' | 'num' | 'acts' | 'pick'
+  kind?: 'wide' | 'lvl' | 'num' | 'acts' | 'pick' | 'whole'
 }
 
 /** A table on a desk, cards on a phone. `attributes`: of the row. */

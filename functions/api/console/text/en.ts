@@ -1,14 +1,13 @@
 import type { Role } from '../../../../shared/account/keys.ts'
-import type { ActionReason, FailedReason, Reason } from '../../../../shared/reason/reason.ts'
-import { renderReason } from '../../../../shared/reason/render.ts'
 import { dutyTexts } from './duty.ts'
 import { flowTexts } from './flow.ts'
 import type { Language } from './language.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
+import { reasonInEnglish } from './reasons-en.ts'
 import { ruleTexts } from './rules.ts'
-import { failureText, sentTexts } from './sent.ts'
+import { sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
 
@@ -151,7 +150,7 @@ export const en = {
     claim: 'Claim',
     silence: 'Silence',
     selected: (count: number) => `${count} selected`,
-    select: (title: string) => `Select ${title}`,
+    select: (title: string) => `Select: ${title}`,
     silenceFilter: 'Silence these',
     comment: 'Comment',
     close: 'Close',
@@ -310,13 +309,7 @@ export const en = {
     paused: 'paused',
   },
   /** Reasons that the timeline has, in words. */
-  reason: (reason: Reason): string => {
-    if (reason.code === 'action' && (reason as ActionReason & { action: string }).action === 'assign') {
-      return `assigned to ${(reason as { handler: string }).handler}`
-    }
-    if (reason.code === 'failed') return failureText(sentTexts.en.failures, reason as FailedReason)
-    return REASONS[reason.code] ?? renderReason(reason)
-  },
+  reason: reasonInEnglish,
   silences: {
     title: 'Silences',
     tabs: { active: 'Active', pending: 'Pending', expired: 'Expired' },
@@ -386,13 +379,6 @@ export const en = {
   ...dutyTexts.en,
   ...ruleTexts.en,
   ...flowTexts.en,
-}
-
-const REASONS: Partial<Record<Reason['code'], string>> = {
-  first: 'first',
-  'new-alerts': 'new alerts',
-  'all-resolved': 'all resolved',
-  'some-resolved': 'some resolved',
 }
 
 /** The texts of the console in one language: a missing text is an error of types. */

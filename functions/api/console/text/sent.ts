@@ -82,7 +82,7 @@ const en = {
     bodyHidden: 'Editors see the body.',
     open: 'incident',
     reasons: {
-      first: 'first',
+      first: 'first message',
       'new-alerts': 'new alerts',
       'some-resolved': 'some resolved',
       'all-resolved': 'all resolved',

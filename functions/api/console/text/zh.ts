@@ -146,7 +146,7 @@ export const zh: Texts = {
     claim: '认领',
     silence: '静默',
     selected: (count) => `已选 ${count} 项`,
-    select: (title) => `选择 ${title}`,
+    select: (title) => `选择: ${title}`,
     silenceFilter: '静默这些',
     comment: '备注',
     close: '关闭',

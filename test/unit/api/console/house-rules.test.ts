@@ -158,18 +158,23 @@ describe('a filter', () => {
     expect(other.text).toContain('href="/?filter=label0%3D%22value0%22"')
   })
 
+  test('a list says to a screen reader how many groups it shows, not how many alerts', async () => {
+    const { text } = await browsers['a-viewer']!.visit('/')
+    expect(text).toContain('<p class="vh" role="status">1 group</p>')
+  })
+
   test('suggests names, and matchers with values', async () => {
     const { text } = await browsers['a-viewer']!.visit('/')
     expect(text).toContain('<option value="team=">')
     expect(text).toContain('<option value="team=&quot;shop&quot;">')
   })
 
-  test.each(['/incidents?q=zzz', '/incidents?tab=closed&q=zzz', '/silences?q=zzz', '/silences?state=expired&by=jo'])(
-    '%s with nothing behind it says so, and how to see all',
-    async (path) => {
-      const { text } = await browsers['a-viewer']!.visit(path)
-      expect(text).toContain('Nothing matches 1 filter.')
-      expect(text).toContain('>Clear the filter</a>')
-    },
-  )
+  test.each([
+    ...['/?policy=zzz', '/?handler=zzz', '/?state=held', '/incidents?q=zzz', '/incidents?tab=closed&q=zzz'],
+    ...['/silences?q=zzz', '/silences?state=expired&by=jo'],
+  ])('%s with nothing behind it says so, and how to see all', async (path) => {
+    const { text } = await browsers['a-viewer']!.visit(path)
+    expect(text).toContain('Nothing matches 1 filter.')
+    expect(text).toContain('>Clear the filter</a>')
+  })
 })

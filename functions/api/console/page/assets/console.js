@@ -273,7 +273,10 @@ function help() {
     seen.add(key)
     add(key, (words || control.textContent.trim() || control.placeholder || '').split(/[\n:]|\s+\d+$/)[0])
   }
-  add('j k', '↓ ↑')
+  if (rows().length > 0) {
+    add('j k', '↓ ↑')
+    add('Enter', '→')
+  }
   const close = document.createElement('button')
   close.textContent = '×'
   close.addEventListener('click', () => dialog.remove())
