@@ -28,6 +28,8 @@ export async function bundlePrograms(folder: string): Promise<void> {
     await build({
       ...ESM_FOR_NODE,
       entryPoints: Object.entries(PROGRAMS).map(([out, path]) => ({ in: path, out })),
+      // Packages in CommonJS call `require`, which an ES module does not have.
+      banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
       outdir: unfinished,
       outExtension: { '.js': '.mjs' },
       splitting: true,

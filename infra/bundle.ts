@@ -3,6 +3,7 @@ import { copyFile, cp, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { withoutFacades } from './without-facades.ts'
 
 export const ROOT = resolve(import.meta.dirname, '..')
 
@@ -55,8 +56,6 @@ export const ESM_FOR_NODE = {
   format: 'esm',
   // Without these fields, the CommonJS builds of packages would win, and no part of such a build can be left out.
   mainFields: ['module', 'main'],
-  // Packages in CommonJS call `require`, which an ES module does not have.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   legalComments: 'none',
   logLevel: 'warning',
 } satisfies BuildOptions
@@ -71,7 +70,7 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     outfile: file,
     minify: true,
     inject: LIGHT_HTTP[name],
-    plugins: SENDS.has(name) ? [] : [withoutSenders],
+    plugins: [withoutFacades, ...(SENDS.has(name) ? [] : [withoutSenders])],
     sourcemap: false,
     metafile: true,
   })

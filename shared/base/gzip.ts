@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
 
 /** https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
@@ -6,16 +5,15 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-const gunzipAsync = promisify(gunzip)
-
 /** The unpacked bytes. Undefined: more than `limitBytes`. Throws when the bytes are not a whole gzip stream. */
 export async function unpack(bytes: Uint8Array, limitBytes: number): Promise<Uint8Array | undefined> {
-  try {
-    return await gunzipAsync(bytes, { maxOutputLength: limitBytes })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
-    throw error
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>()
+  gunzip(bytes, { maxOutputLength: limitBytes }, (error: NodeJS.ErrnoException | null, unpacked) => {
+    if (error === null) resolve(unpacked)
+    else if (error.code === 'ERR_BUFFER_TOO_LARGE') resolve(undefined)
+    else reject(error)
+  })
+  return await promise
 }
 
 /** The unpacked bytes, piece by piece: the memory has a few pieces, however large the whole is. Throws as above. */
