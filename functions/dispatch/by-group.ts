@@ -1,9 +1,11 @@
+import type { Alert } from '../../shared/alert/alert.ts'
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { countOf, type Labels } from '../../shared/alert/labels.ts'
 import { presentStamp } from '../../shared/alert/stamp.ts'
 import { never } from '../../shared/base/never.ts'
 import type { Steps } from '../../shared/base/steps.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
+import type { Policy } from '../../shared/config/config.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
@@ -101,25 +103,46 @@ function routeArrival(
 ): void {
   const { labels, origin } = arrival.alert
   for (const policy of config.route(labels, origin)) {
-    const place = placeOf(account, policy.id, groupLabels(policy, labels, origin))
+    const place = placeOf(account, policy, arrival.alert)
     const work = addInput(place.id, { kind: 'alert', arrival })
     work.policy = policy.id
     work.labels = place.labels
   }
 }
 
-/** The group of a policy with these labels. */
-type PlaceOf = (account: string, policy: string, labels: Labels) => { id: string; labels: Labels }
+/** The group of a policy that an alert belongs to. */
+type PlaceOf = (account: string, policy: Policy, alert: Pick<Alert, 'labels' | 'origin'>) => Place
 
-/** The alerts of a batch share their groups, so the key of a group is hashed once. */
+interface Place {
+  id: string
+  labels: Labels
+}
+
+/** The alerts of a batch share their groups, so the labels of a group are hashed once. */
 function createPlaces(): PlaceOf {
-  const known = new Map<string, ReturnType<PlaceOf>>()
-  return (account, policy, labels) => {
-    const text = JSON.stringify([account, policy, labels])
-    const place = known.get(text) ?? { id: groupId(account, policy, labels), labels }
-    known.set(text, place)
+  const known = new Map<string, Place>()
+  return (account, policy, { labels, origin }) => {
+    const text = placeText(account, policy, labels)
+    const found = text === undefined ? undefined : known.get(text)
+    if (found !== undefined) return found
+    const grouped = groupLabels(policy, labels, origin)
+    const place = { id: groupId(account, policy.id, grouped), labels: grouped }
+    if (text !== undefined) known.set(text, place)
     return place
   }
+}
+
+/**
+ * A text that the alerts of a group have in common, and no other alert has: one concatenation for each alert, in the place
+ * of an object and its JSON. Undefined: no labels are named, so an alert shares its group with few others.
+ */
+function placeText(account: string, { id, groupBy }: Policy, labels: Labels): string | undefined {
+  if (typeof groupBy === 'string') return undefined
+  let text = `${account} ${id.length}:${id}`
+  for (const name of groupBy) {
+    text += Object.hasOwn(labels, name) ? ` ${labels[name]!.length}:${labels[name]}` : ' -'
+  }
+  return text
 }
 
 /**
@@ -142,9 +165,9 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
     // The clock was set back while the message was on its way: an end that was given lies as far ahead as it did then.
     const moved = stamp !== received && posted.endsAt !== undefined
     const endsAt = moved ? Math.min(end, now + Math.max(0, end - receivedAt)) : end
-    const texts = { labels, annotations, ...(generatorURL !== undefined && { generatorURL }) }
     const origin = posted.origin === undefined ? own : originOf(body, posted)
-    const alert = { ...texts, origin, startsAt, endsAt, timeout: posted.endsAt === undefined }
+    const timeout = posted.endsAt === undefined
+    const alert: Alert = { labels, annotations, generatorURL, origin, startsAt, endsAt, timeout }
     yield { fingerprint: posted.fingerprint ?? fingerprint(labels), alert, stamp, claimedEnd: endsAt }
   }
 }

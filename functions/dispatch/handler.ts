@@ -1,6 +1,7 @@
 import { errorText } from '../../shared/base/log.ts'
 import { inSlices, pause } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
+import type { Arrival } from '../../shared/group/fold.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import { createSaidAlerts, type SaidAlerts } from '../../shared/group-store/said-alerts.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
@@ -12,7 +13,7 @@ import { keepRefused } from '../../shared/store/refused.ts'
 import { createSilencesReader } from '../../shared/store/silences.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
-import { type ReadMessage, workByGroup } from './by-group.ts'
+import { type GroupWork, type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide, RETENTION_MS } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { type Decided, sendEffects } from './effects.ts'
@@ -125,10 +126,7 @@ async function dispatchAccount(
     deps.refreshes?.decidedBy(account, config.config.revision)
     const works = await inSlices(workByGroup(parsed, config, now))
     for (const { message, body } of parsed) count(tally, message, body)
-    const arrivals = [...works.values()].flatMap((work) =>
-      work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
-    )
-    await noteInhibitors(deps.table, account, config, arrivals, now)
+    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivalsOf(works), now)
     // Read for every batch: a silence counts from the moment at which its save was answered.
     const silences = activeSilences(await silencesOf(account), now)
     const decider: Decider = {
@@ -155,6 +153,12 @@ async function dispatchAccount(
     report(deps, account, error)
     for (const { message } of parsed) failed.add(message.id)
   }
+}
+
+function arrivalsOf(works: ReadonlyMap<string, GroupWork>): Arrival[] {
+  return [...works.values()].flatMap(({ inputs }) =>
+    inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
+  )
 }
 
 /** A failure fails no message: a pause is announced by the next decision, and the next arrival ends the alert. */

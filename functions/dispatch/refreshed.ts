@@ -80,7 +80,7 @@ export function learnSaved(
     }
   }
   for (const [arrival, ids] of groups) {
-    const source = inhibition.sources(arrival.alert.labels).length > 0
+    const source = !inhibition.isEmpty && inhibition.sources(arrival.alert.labels).length > 0
     if (!source && !unsaved.has(arrival)) refreshes.learn(account, arrival, ids)
   }
 }
