@@ -33,18 +33,31 @@ export interface ReadMessage {
   body: Exclude<DispatchMessage, { kind: 'refused' | 'reconfigured' }>
 }
 
+/** An alert of a batch, and the groups that it was routed to. */
+export interface RoutedArrival {
+  arrival: Arrival
+  groups: readonly string[]
+}
+
+/** The work of a batch, by group. */
+export interface BatchWork {
+  works: Map<string, GroupWork>
+  /** The alerts among the inputs. */
+  arrivals: RoutedArrival[]
+}
+
 /** Sorts the inputs of a batch by group; the whole batch belongs to a single account. */
-export function* workByGroup(
-  parsed: readonly ReadMessage[],
-  config: CompiledConfig,
-  now: Millis,
-): Steps<Map<string, GroupWork>> {
+export function* workByGroup(parsed: readonly ReadMessage[], config: CompiledConfig, now: Millis): Steps<BatchWork> {
   const works = new Map<string, GroupWork>()
+  const routed: RoutedArrival[] = []
   const placeOf = createPlaces()
   for (const { message, body } of parsed) {
     const addInput = (id: string, input: Input): GroupWork => {
-      const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set(), again: false }
-      works.set(id, work)
+      let work = works.get(id)
+      if (work === undefined) {
+        work = { account: body.account, id, inputs: [], messages: new Set(), again: false }
+        works.set(id, work)
+      }
       work.inputs.push(input)
       work.messages.add(message.id)
       work.again ||= message.receives > 1
@@ -53,12 +66,14 @@ export function* workByGroup(
     switch (body.kind) {
       case 'alerts':
         for (const arrival of arrivals(body, message, now)) {
-          routeArrival(config, body.account, arrival, placeOf, addInput)
+          const groups = routeArrival(config, body.account, arrival, placeOf, addInput)
+          routed.push({ arrival, groups })
           yield UNITS_PER_ARRIVAL + countOf(arrival.alert.labels)
         }
         break
       case 'regrouped':
-        for (const regrouped of underCurrentConfig(body, config, now)) takeRegrouped(regrouped, addInput)
+        for (const regrouped of underCurrentConfig(body, config, now))
+          routed.push(...takeRegrouped(regrouped, addInput))
         break
       case 'wake':
         addInput(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
@@ -86,7 +101,7 @@ export function* workByGroup(
         never(body)
     }
   }
-  return works
+  return { works, arrivals: routed }
 }
 
 /** An alert is compared with every policy and route of the account. */
@@ -100,14 +115,15 @@ function routeArrival(
   arrival: Arrival,
   placeOf: PlaceOf,
   addInput: AddInput,
-): void {
+): string[] {
   const { labels, origin } = arrival.alert
-  for (const policy of config.route(labels, origin)) {
+  return config.route(labels, origin).map((policy) => {
     const place = placeOf(account, policy, arrival.alert)
     const work = addInput(place.id, { kind: 'alert', arrival })
     work.policy = policy.id
     work.labels = place.labels
-  }
+    return place.id
+  })
 }
 
 /** The group of a policy that an alert belongs to. */
@@ -196,12 +212,14 @@ function underCurrentConfig(sent: AlertsRegrouped, config: CompiledConfig, now: 
   return sent.revision === config.config.revision ? [sent] : regroupAgain(sent, config, now)
 }
 
-function takeRegrouped(body: AlertsRegrouped, addInput: AddInput): void {
+function takeRegrouped(body: AlertsRegrouped, addInput: AddInput): RoutedArrival[] {
   const id = groupId(body.account, body.policy, body.labels)
   const work = addInput(id, { kind: 'regroup', knowledge: body, dropped: body.dropped })
   work.policy = body.policy
   work.labels = body.labels
-  for (const member of body.members) {
-    addInput(id, { kind: 'alert', arrival: { ...member, fingerprint: fingerprint(member.alert.labels) } })
-  }
+  return body.members.map((member) => {
+    const arrival = { ...member, fingerprint: fingerprint(member.alert.labels) }
+    addInput(id, { kind: 'alert', arrival })
+    return { arrival, groups: [id] }
+  })
 }

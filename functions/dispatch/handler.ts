@@ -1,7 +1,6 @@
 import { errorText } from '../../shared/base/log.ts'
 import { inSlices, pause } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
-import type { Arrival } from '../../shared/group/fold.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import { createSaidAlerts, type SaidAlerts } from '../../shared/group-store/said-alerts.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
@@ -13,7 +12,7 @@ import { keepRefused } from '../../shared/store/refused.ts'
 import { createSilencesReader } from '../../shared/store/silences.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
-import { type GroupWork, type ReadMessage, workByGroup } from './by-group.ts'
+import { type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide, RETENTION_MS } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { type Decided, sendEffects } from './effects.ts'
@@ -124,9 +123,9 @@ async function dispatchAccount(
     const config = await deps.configs.current(account)
     // Before any group is read: no refresh is kept for a group that lets the alert go.
     deps.refreshes?.decidedBy(account, config.config.revision)
-    const works = await inSlices(workByGroup(parsed, config, now))
+    const { works, arrivals } = await inSlices(workByGroup(parsed, config, now))
     for (const { message, body } of parsed) count(tally, message, body)
-    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivalsOf(works), now)
+    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivals, now)
     // Read for every batch: a silence counts from the moment at which its save was answered.
     const silences = activeSilences(await silencesOf(account), now)
     const decider: Decider = {
@@ -146,19 +145,13 @@ async function dispatchAccount(
         return { decision, again: work.again, looksOn }
       }),
     )
-    learnSaved(account, [...works.values()], failed, config, deps)
+    learnSaved(account, { works, arrivals }, failed, config, deps)
     await sendEffects(deps, account, decisions)
     for (const { decision } of decisions) await tellPauses(deps, pausedChannels, account, config, decision)
   } catch (error) {
     report(deps, account, error)
     for (const { message } of parsed) failed.add(message.id)
   }
-}
-
-function arrivalsOf(works: ReadonlyMap<string, GroupWork>): Arrival[] {
-  return [...works.values()].flatMap(({ inputs }) =>
-    inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
-  )
 }
 
 /** A failure fails no message: a pause is announced by the next decision, and the next arrival ends the alert. */

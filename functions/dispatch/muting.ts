@@ -1,7 +1,6 @@
 import type { Alert, Fingerprint } from '../../shared/alert/alert.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
-import type { Arrival } from '../../shared/group/fold.ts'
 import { loadSources } from '../../shared/muting/load.ts'
 import { createMuting } from '../../shared/muting/muting.ts'
 import type { MuteReason } from '../../shared/reason/reason.ts'
@@ -9,6 +8,7 @@ import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
 import { noteSources, reachSources } from '../../shared/store/inhibition.ts'
 import type { Table } from '../../shared/table/port.ts'
+import type { RoutedArrival } from './by-group.ts'
 
 /**
  * Records which of the arrived alerts inhibit further alerts, before a group advances: targets of a flush in the
@@ -18,10 +18,10 @@ export async function noteInhibitors(
   table: Table,
   account: string,
   config: CompiledConfig,
-  arrivals: readonly Arrival[],
+  arrivals: readonly RoutedArrival[],
   now: Millis,
 ): Promise<void> {
-  const entries = arrivals.flatMap(({ fingerprint, alert, stamp }) =>
+  const entries = arrivals.flatMap(({ arrival: { fingerprint, alert, stamp } }) =>
     config.inhibition.sources(alert.labels).map(({ key, twoSided }) => ({
       key,
       entry: { fingerprint, startsAt: alert.startsAt, endsAt: alert.endsAt, timeout: alert.timeout, stamp, twoSided },

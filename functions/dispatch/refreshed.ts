@@ -5,7 +5,7 @@ import { wakeMessage } from '../../shared/message/wake.ts'
 import { sendAll } from '../../shared/queue/port.ts'
 import { endsAfterStart } from '../../shared/refresh/ends-after-start.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import type { GroupWork } from './by-group.ts'
+import type { BatchWork, GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 
 /** A group as it has to be decided upon, with the refreshes that are kept in memory. */
@@ -61,26 +61,19 @@ export async function refreshesSaved(group: Group, refreshes: readonly Arrival[]
  */
 export function learnSaved(
   account: string,
-  works: readonly GroupWork[],
+  { works, arrivals }: BatchWork,
   failed: ReadonlySet<string>,
   { inhibition }: Pick<CompiledConfig, 'inhibition'>,
   { refreshes }: DispatchDeps,
 ): void {
   if (refreshes === undefined) return
-  const groups = new Map<Arrival, string[]>()
-  const unsaved = new Set<Arrival>()
-  for (const { id, inputs, messages } of works) {
-    const saved = ![...messages].some((message) => failed.has(message))
-    for (const input of inputs) {
-      if (input.kind !== 'alert') continue
-      if (!saved) unsaved.add(input.arrival)
-      const known = groups.get(input.arrival)
-      if (known === undefined) groups.set(input.arrival, [id])
-      else known.push(id)
-    }
+  const unsavedGroups = new Set<string>()
+  for (const { id, messages } of works.values()) {
+    if ([...messages].some((message) => failed.has(message))) unsavedGroups.add(id)
   }
-  for (const [arrival, ids] of groups) {
+  for (const { arrival, groups } of arrivals) {
+    const unsaved = unsavedGroups.size > 0 && groups.some((id) => unsavedGroups.has(id))
     const source = !inhibition.isEmpty && inhibition.sources(arrival.alert.labels).length > 0
-    if (!source && !unsaved.has(arrival)) refreshes.learn(account, arrival, ids)
+    if (!source && !unsaved) refreshes.learn(account, arrival, groups)
   }
 }

@@ -48,8 +48,8 @@ const CEILING_KIB: Record<string, number> = {
   // 2 KiB look for arrivals that nobody reported.
   // 3 KiB tell anew what a target knows from shared tickets, and close a ticket that an end opened again.
   // 1 KiB looks for the rank of a card alone, and for the items that a save leaves behind.
-  // 1 KiB wakes several groups by one message, and writes arrivals of a timeline as moments. 1 KiB takes modules of Node.
-  dispatch: 351,
+  // 3 KiB wake several groups by one message, write moments, list the alerts of a batch, and take modules of Node.
+  dispatch: 352,
   // Contains every channel: 9 KiB for the two EventBridges, 6 KiB for the labels and helps of settings.
   // 2 KiB claim in ledgers.
   // 5 KiB look names up, read answers that are not strict HTTP, and name redirects.

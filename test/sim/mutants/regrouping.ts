@@ -45,14 +45,13 @@ export const regrouping: Mutant[] = [
   {
     name: 'inhibition sources noted after the groups advance',
     file: 'functions/dispatch/handler.ts',
-    find: '    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivalsOf(works), now)\n',
+    find: '    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivals, now)\n',
     replace: '',
     also: [
       {
         file: 'functions/dispatch/handler.ts',
         find: '    await sendEffects(',
-        replace:
-          '    await noteInhibitors(deps.table, account, config, arrivalsOf(works), now)\n    await sendEffects(',
+        replace: '    await noteInhibitors(deps.table, account, config, arrivals, now)\n    await sendEffects(',
       },
     ],
     by: { script: 'a source that comes with what it inhibits mutes it' },

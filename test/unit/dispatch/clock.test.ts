@@ -16,7 +16,7 @@ function taken({ receives = 1, endsAt }: { receives?: number; endsAt?: Millis },
   const kind = 'alerts' as const
   const about = { v: MESSAGE_VERSION, kind, account: 'acme', integration: 'i', receivedAt, recoverAfterMs: 5 * MINUTE }
   const message = { id: '7', body: '', receives, sentAt: receivedAt }
-  const works = finish(
+  const { works } = finish(
     workByGroup([{ message, body: { ...about, alerts: [alert] } }], compileConfig(defaultConfig()), NOW),
   )
   const [input] = [...works.values()].flatMap(({ inputs }) => inputs)
