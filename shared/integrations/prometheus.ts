@@ -45,10 +45,11 @@ function* decode(value: unknown, context: DecodeContext): Steps<Decoded> {
   if (problem !== undefined) return unreadable(problem)
   const alerts: PostedAlert[] = []
   const invalid: InvalidItem[] = []
+  const times: Times = { startsAt: createTimeReader('.startsAt'), endsAt: createTimeReader('.endsAt') }
   /** A schema error counts only when the whole body could be read. */
   let violation: DecodeRefusal | undefined
   for (const [index, item] of (value as unknown[]).entries()) {
-    const read = readItem(item)
+    const read = readItem(item, times)
     if (typeof read === 'string') return unreadable(read)
     violation ??= schemaViolation(read, index)
     if (violation !== undefined) continue
@@ -72,15 +73,15 @@ interface Item {
 type Labels = Record<string, string>
 
 /** The fields by type. A text is the reason why a field cannot be read. */
-function readItem(item: unknown): Item | string {
+function readItem(item: unknown, times: Times): Item | string {
   if (!isObject(item)) {
     return typeError(item, 'value of type models.PostableAlert')
   }
   const annotations = readTexts(field(item, 'annotations'), '.annotations')
   if (typeof annotations === 'string') return annotations
-  const startsAt = readTime(field(item, 'startsAt'), '.startsAt')
+  const startsAt = times.startsAt(field(item, 'startsAt'))
   if (typeof startsAt === 'string') return startsAt
-  const endsAt = readTime(field(item, 'endsAt'), '.endsAt')
+  const endsAt = times.endsAt(field(item, 'endsAt'))
   if (typeof endsAt === 'string') return endsAt
   const generatorURL = field(item, 'generatorURL') ?? ''
   if (typeof generatorURL !== 'string') return typeError(generatorURL, 'struct field Alert.generatorURL of type string')
@@ -113,6 +114,21 @@ function readTexts(value: unknown, name: string): Labels | undefined | string {
   }
   if (!nulls) return value as Labels
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, (text as string | null) ?? '']))
+}
+
+type TimeReader = (value: unknown) => Millis | undefined | string
+
+type Times = Record<'startsAt' | 'endsAt', TimeReader>
+
+/** Neighbours in a body mostly have the same time: the alerts of a rule end together. */
+function createTimeReader(name: string): TimeReader {
+  let last: unknown
+  let time: ReturnType<TimeReader>
+  return (value) => {
+    if (value !== last) time = readTime(value, name)
+    last = value
+    return time
+  }
 }
 
 /** Undefined: not set, as Go's zero time says too. */
