@@ -11,21 +11,39 @@ export type AlertSet = readonly Fingerprint[]
 const NONE: AlertSet = []
 
 /** The alerts of either list. */
-export const union = oncePerPair((a, b) => {
-  const more = without(b, a)
-  if (more.length === 0) return a
-  return a.length === 0 ? more : [...a, ...more]
-})
+export function union(a: AlertSet = NONE, b: AlertSet = NONE): AlertSet {
+  if (a.length === 0) return b
+  return b.length === 0 ? a : unionOfSome(a, b)
+}
 
 /** The alerts of the first list that the second list does not have. */
-export const without = oncePerPair((a, b) => {
-  const others = membersOf(b)
-  const rest = a.filter((one) => !others.has(one))
+export function without(a: AlertSet = NONE, b: AlertSet = NONE): AlertSet {
+  return a.length === 0 || b.length === 0 ? a : withoutSome(a, b)
+}
+
+/** The alerts of the first list that the second list has too. */
+export function common(a: AlertSet = NONE, b: AlertSet = NONE): AlertSet {
+  return a.length === 0 || b.length === 0 ? NONE : without(a, without(a, b))
+}
+
+/*
+ * Most groups have few alerts, and mostly one of the lists is empty: to remember such a result would cost more than the
+ * result, and the collector of garbage looks at each WeakMap.
+ */
+
+const unionOfSome = oncePerPair((a, b) => {
+  const more = without(b, a)
+  return more.length === 0 ? a : [...a, ...more]
+})
+
+const withoutSome = oncePerPair((a, b) => {
+  const others = b.length <= FEW ? undefined : membersOf(b)
+  const rest = a.filter((one) => !(others?.has(one) ?? b.includes(one)))
   return rest.length === a.length ? a : rest
 })
 
-/** The alerts of the first list that the second list has too. */
-export const common = oncePerPair((a, b) => without(a, without(a, b)))
+/** So many alerts are looked through faster than a set of the alerts is made. */
+const FEW = 8
 
 const sets = new WeakMap<AlertSet, ReadonlySet<Fingerprint>>()
 
@@ -48,9 +66,9 @@ export function sharedLists(): (set: AlertSet) => AlertSet {
 }
 
 /** A result is kept for as long as both of its lists. */
-function oncePerPair(work: (a: AlertSet, b: AlertSet) => AlertSet): (a?: AlertSet, b?: AlertSet) => AlertSet {
+function oncePerPair(work: (a: AlertSet, b: AlertSet) => AlertSet): (a: AlertSet, b: AlertSet) => AlertSet {
   const kept = new WeakMap<AlertSet, WeakMap<AlertSet, AlertSet>>()
-  return (a = NONE, b = NONE) => {
+  return (a, b) => {
     const results = kept.get(a) ?? new WeakMap<AlertSet, AlertSet>()
     kept.set(a, results)
     const known = results.get(b)
