@@ -34,8 +34,14 @@ export async function takeSignIn(table: Table, hash: string, now: Millis): Promi
   return (await table.remove(key, { version: item.version })) === 'removed' ? found : undefined
 }
 
-/** Retention may be late, so the end is compared. */
+/** Clocks of machines differ by less. */
+const AHEAD_MS = MINUTE
+
+/**
+ * Retention may be late, so the end is compared. A code that has longer than ten minutes was made while a clock was
+ * ahead, and would sign in for as long as the clock was ahead.
+ */
 function valid(item: Item | undefined, now: Millis): SignIn | undefined {
   const found = item && readBody(SIGN_IN, item)
-  return found !== undefined && now < found.until ? found : undefined
+  return found !== undefined && now < found.until && found.until <= now + SIGN_IN_MS + AHEAD_MS ? found : undefined
 }
