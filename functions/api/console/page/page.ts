@@ -12,6 +12,7 @@ import type { ConsoleDeps, Live, PageAsk, Shown } from './ask.ts'
 import { type Form, readForm } from './form-data.ts'
 import { type Html, html, nothing } from './html.ts'
 import { KEPT, keepForm, withKept } from './kept-form.ts'
+import { formsOf, isOfAnother } from './of-account.ts'
 import { readPrefs } from './prefs.ts'
 import { type Refused, refusedPage } from './refused.ts'
 import { news, type Place, shell } from './shell.ts'
@@ -59,6 +60,9 @@ export function action(
     if ('refused' in read) return read
     const form = spec.keeps ? read : withKept(deps.secrets, askedPath(given.request, ask.base), read, given.now)
     if (form === undefined) return refuseWith(422, 'kept_gone', 'the form that waited is not for this page, or too old')
+    if (!spec.keeps && isOfAnother(ask.account, form)) {
+      return refuseWith(409, 'other_account', 'the page of this form was of another account')
+    }
     if (!spec.keeps) sent.set(given.request, form)
     return await whole(deps, ask, await spec.act(ask, form), { nav: spec.nav })
   }
@@ -155,7 +159,7 @@ async function whole(
   const shown = isRefusal(given) ? refusedPage(ask, given, { ...more, nav }) : given
   const body = typeof shown.body === 'function' ? await shown.body() : await shown.body
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
-  const page = shell(deps, ask, { ...shown, body }, nav, summary)
+  const page = await formsOf(ask.account, shell(deps, ask, { ...shown, body }, nav, summary))
   const answer = await htmlAnswer(ask.request, shown.status ?? 200, page, headers)
   for (const cookie of shown.cookies ?? []) answer.headers.append('set-cookie', cookie)
   return answer
@@ -173,7 +177,7 @@ async function livePart(
   const summary = await deps.summaryOf(ask.account)
   // Numbers beside the part follow the part: two numbers for one thing would be read on one screen.
   const part = html`${await body()}${news(title, summary)}${beside?.(summary) ?? nothing}`
-  return await htmlAnswer(ask.request, 200, part, headers)
+  return await htmlAnswer(ask.request, 200, await formsOf(ask.account, part), headers)
 }
 
 /** Whether the request asks for news of the live part, and has the part with this tag. */

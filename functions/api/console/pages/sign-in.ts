@@ -11,7 +11,8 @@ import { KEPT, keptFor } from '../page/kept-form.ts'
 import { action, page } from '../page/page.ts'
 import { choicesOf, prefsCookie } from '../page/prefs.ts'
 import { LONGEST_KEY, nameField, signInCard, signInForm } from '../page/sign-in-form.ts'
-import { clearCookie, newSession, readSession, setCookie } from '../session/cookie.ts'
+import { clearCookie, newSession, setCookie } from '../session/cookie.ts'
+import { keyOfSession } from '../session/guard.ts'
 import { ownPath } from '../session/own-path.ts'
 
 /** Signing in and out, and what a person chooses for the browser. */
@@ -35,13 +36,17 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
 }
 
 async function loadSignIn(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Response> {
-  const { query, request, now, base, text } = ask
+  const { query, now, base, text } = ask
   const next = ownPath(query.get('next'))
-  const session = readSession(request, deps.secrets, deps.publicUrl, now)
-  if (session !== undefined && (await findKey(deps.table, session.key, now)) !== undefined) return redirect(base + next)
   const code = query.get('code')
+  const [signedIn, found] = await Promise.all([
+    keyOfSession(deps, ask),
+    code === null ? undefined : readSignIn(deps.table, hashKey(code.slice(0, LONGEST_KEY)), now),
+  ])
+  // A code of another key leads to another account or role.
+  if (signedIn !== undefined && (found === undefined || found.key === signedIn.session?.key))
+    return redirect(base + next)
   if (code === null) return signInForm(ask, { next })
-  const found = await readSignIn(deps.table, hashKey(code.slice(0, LONGEST_KEY)), now)
   if (found === undefined) return signInForm(ask, { next, problem: text.signIn.onceOver })
   // Programs that look at links open them: only the button signs in.
   return {

@@ -47,6 +47,7 @@ export const en = {
     forged: 'This form did not come from here',
     signed_out: 'You are signed out',
     kept_gone: 'What you typed is gone: it waited too long, or belongs to another page',
+    other_account: 'You are signed in to another account now',
     not_found: 'There is no such thing',
     closed: 'The incident is closed',
     open: 'The incident is open',
@@ -77,6 +78,8 @@ export const en = {
   refusedHelp: {
     not_found: 'It may have been deleted, or it is of another account.',
     forged: 'Open the page again and send the form from there.',
+    other_account:
+      'Another tab of this browser signed in there, and the form was of the account before. Nothing was done. Sign in to that account again and go back to send the form.',
     signed_out: 'Sign in again; what you typed is still in the page before this one.',
     unavailable: 'It is mostly back within seconds. Nothing was changed halfway.',
   },

@@ -45,6 +45,7 @@ export const zh: Texts = {
     forged: '此表单不是从本站提交的',
     signed_out: '您已退出登录',
     kept_gone: '您输入的内容已失效：等待太久，或属于其他页面',
+    other_account: '您现在登录的是另一个账号',
     not_found: '找不到此内容',
     closed: '告警已关闭',
     open: '告警尚未关闭',
@@ -75,6 +76,8 @@ export const zh: Texts = {
   refusedHelp: {
     not_found: '可能已被删除，或属于其他账号。',
     forged: '请重新打开页面后再提交。',
+    other_account:
+      '此浏览器的另一个标签页登录了其他账号，而表单属于之前的账号。未执行任何操作。请重新登录该账号，返回上一页再提交。',
     signed_out: '请重新登录；您输入的内容仍在上一页。',
     unavailable: '通常几秒后即可恢复。没有任何操作只完成一半。',
   },

@@ -161,6 +161,40 @@ describe('a form that is sent after the session', () => {
   })
 })
 
+describe('a page of an account, when another tab has signed in to another account', () => {
+  const silence = { by: 'mei', comment: 'deploying', m: 'x' }
+
+  test('every form that is posted says its account', async () => {
+    await browser.signIn('a-owner')
+    for (const path of ['/', '/silences/new', '/integrations/new?type=prometheus', '/settings/keys', '/settings']) {
+      const { text } = await browser.visit(path)
+      const forms = text.match(/<form\b[^>]*method="post"[^>]*>/g) ?? []
+      const said = text.match(/<form\b[^>]*method="post"[^>]*><input type="hidden" name="account" value="a">/g) ?? []
+      expect([path, said.length, said.length > 0]).toEqual([path, forms.length, true])
+    }
+  })
+
+  test.each(['/silences/new', '/settings/keys', '/views'])(
+    '%s does nothing in the other account, and says so',
+    async (path) => {
+      await browser.signIn('b-owner')
+      const before = await api.ask('GET', '/api/v1/config', { key: 'b-owner' })
+      const { status, text } = await browser.visit(path, { form: { ...silence, account: 'a' } })
+      expect([status, text.includes('You are signed in to another account now')]).toEqual([409, true])
+      expect((await api.ask('GET', '/api/v1/config', { key: 'b-owner' })).json).toEqual(before.json)
+      expect((await api.ask('GET', '/api/v1/silences', { key: 'b-owner' })).json.items).toEqual([])
+    },
+  )
+
+  test('it signs out, and keeps what a person chooses for the browser', async () => {
+    await browser.signIn('b-owner')
+    const chosen = await browser.visit('/preferences', { form: { theme: 'dark', account: 'a' } })
+    expect(chosen.status).toBe(303)
+    expect((await browser.visit('/session/end', { form: { account: 'a' } })).status).toBe(303)
+    expect(await isIn()).toBe(false)
+  })
+})
+
 describe('an address that signs in once', () => {
   const code = async (): Promise<string> => {
     const { status, json } = await api.ask('POST', '/api/v1/sign-in-links', { key: 'a-editor' })
@@ -180,6 +214,18 @@ describe('an address that signs in once', () => {
     const other = openBrowser(api)
     expect((await other.visit('/session', { form: { code: secret } })).status).toBe(401)
     expect((await other.visit(`/sign-in?code=${secret}`)).text).toContain('was used')
+  })
+
+  test('signs a browser in that is signed in by another key already, and leads on where the key is the same', async () => {
+    const [secret, same] = [await code(), await code()]
+    await browser.signIn('a-viewer')
+    expect((await browser.visit(`/sign-in?code=${secret}`)).text).toContain('Sign in to the account a')
+    await browser.visit('/session', { form: { code: secret } })
+    expect((await browser.visit('/settings')).text).toContain('editor')
+    const again = await browser.visit(`/sign-in?code=${same}&next=/silences`)
+    expect([again.status, again.headers.get('location')]).toEqual([303, '/silences'])
+    const over = await browser.visit(`/sign-in?code=${secret}`)
+    expect([over.status, over.headers.get('location')]).toEqual([303, '/'])
   })
 
   test('of two that press the button at the same moment one is let in', async () => {
