@@ -23,8 +23,8 @@ export async function findIncidentInGroup(
 }
 
 /**
- * Another text whenever anything of an incident or of its group has changed, made of one read: every change of a group is
- * a new version of its head.
+ * A text that changes with every change of an incident and of its group, made of a single read: every change of a group
+ * is a new version of the group's head.
  */
 export async function incidentVersion(deps: Pick<ApiDeps, 'table'>, account: string, id: string): Promise<string> {
   return isIncidentId(id) ? ((await headVersion(deps.table, account, id)) ?? '') : ''

@@ -45,7 +45,7 @@ export interface Standings {
   config: CompiledConfig
   muting: Muting
   groups: Group[]
-  /** By fingerprint, ascending. Each is made when it is asked for: all of them together would be as large as the alerts. */
+  /** By fingerprint, ascending. A standing is made when the iterator comes to its alert: a list would be as large as the alerts. */
   alerts: Iterable<Standing>
 }
 

@@ -41,7 +41,7 @@ export const batchBody = z
   })
   .meta({ id: 'RulesBatch' })
 
-/** Keeps a part of a batch. What is wrong in it is told, and refuses the batch later: all problems of all parts at once. */
+/** Keeps a part of a batch. The problems of the part are answered, and later refuse the batch together with those of further parts. */
 export async function stagePart(
   deps: ApiDeps,
   { account, now }: Ask,

@@ -97,7 +97,7 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
   }
 }
 
-/** Who needs an entry that should be deleted: each once, by name and with the way there. Other reasons are said as they come. */
+/** The entries that need an entry which should be deleted, by name and with a link. A refusal for a different reason keeps its text. */
 function neededBy({ text, base }: PageAsk, { details = [], message }: Refusal, uses: readonly Use[]): Html {
   const words = text.form
   const of = ({ section, entry, name }: Use): Html => {

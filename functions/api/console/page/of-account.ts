@@ -2,13 +2,13 @@ import type { Form } from './form-data.ts'
 import { type Html, written } from './html.ts'
 
 /*
- * A browser is signed in to one account at a time: signing in to another account in one tab leaves the pages of the
- * first in the other tabs. So each form says of which account its page is, and is refused by every other account.
+ * A browser has a single session. Signing in to a second account in a tab leaves pages of the first account open in
+ * further tabs, and their forms would be done in the second. So a form says the account of its page.
  */
 
 const ACCOUNT = 'account'
 
-/** The markup with the account in every form that is posted. Texts of strangers are escaped, so none of them is a form. */
+/** The markup with the account in every form that is posted. Texts of strangers are escaped, so no form is theirs. */
 export async function formsOf(account: string, page: Html): Promise<Html> {
   if (account === '') return page
   const said = `<input type="hidden" name="${ACCOUNT}" value="${account}">`

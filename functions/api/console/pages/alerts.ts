@@ -45,7 +45,7 @@ const SUGGESTED_NAMES = 30
 const SUGGESTED_MATCHERS = 60
 const LONGEST_VALUE = 60
 
-/** The page of alerts: groups, what needs somebody first. Everything that makes the view is in its address. */
+/** The page of alerts: groups, the unclaimed first. The address of the page has the whole view. */
 export function alertsPage(deps: ConsoleDeps): Route {
   return page(deps, { path: '/', access: 'viewer', nav: 'alerts', load: (ask) => loadAlerts(deps, ask) })
 }

@@ -22,7 +22,7 @@ const FAILED: ReadonlySet<TimelineEntry['kind']> = new Set(['refused', 'ambiguou
 const HELD: ReadonlySet<string> = new Set([
   ...['silenced', 'inhibited', 'muted-by-interval', 'outside-active-intervals', 'end-waits'],
 ])
-/** The target knows everything: such an entry changes nothing in what it was told. */
+/** Entries for a target that has no news to hear: the standing before such an entry goes on. */
 const KNOWS: ReadonlySet<string> = new Set(['told-already', 'told-already-resolved-unsent', 'claimed'])
 
 /** The standing of every target of a timeline, newest entry first: what failed comes first. */
@@ -90,7 +90,7 @@ export interface LogLine {
   since: Millis
 }
 
-/** The timeline, newest first, as people read it: attempts that ended alike are one line, and what they began is not said. */
+/** The lines of a timeline, newest first: attempts that ended alike share a line, and the beginnings of attempts are left out. */
 export function foldLog(newest: readonly LogEntry[]): LogLine[] {
   const lines: LogLine[] = []
   /** By targets: the line that an older failure of the same kind continues. */

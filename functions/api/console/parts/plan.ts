@@ -16,7 +16,7 @@ interface Naming {
 
 const SIGNS = { added: '+', changed: '~', removed: '−' }
 
-/** What a change would do, before it is made: entries with their fields, and who would be told otherwise now. */
+/** The effect of a change, before the change is made: entries with their fields, and open incidents with other targets. */
 export function planPanel(ask: PageAsk, { plan, wouldTell }: Planned, naming: Naming): Html {
   const words = ask.text.configuration
   if (plan.length === 0) return notice(words.same)
@@ -57,7 +57,7 @@ function value(given: unknown): Html {
   return html`<code>${said(isJson(given) ? String(given) : JSON.stringify(given), 300)}</code>`
 }
 
-/** The open incidents of which others would be told. Without one, nothing changes for what is open. */
+/** The open incidents with targets that would change. An empty list is said in words. */
 export function toldOtherwise(ask: PageAsk, incidents: Planned['wouldTell'] = [], named: NameTarget): Html {
   const words = ask.text.flow
   if (incidents.length === 0) return html`<p class="meta">${words.toldAlike}</p>`

@@ -1,6 +1,6 @@
 import { type Html, html, nothing } from '../page/html.ts'
 
-/** `wide`: the name of the row. `acts`: buttons. `whole`: its words are not broken. On a phone a row is a card, and other cells say their head before them. */
+/** `wide`: the name of the row. `acts`: buttons. `whole`: words are not broken. On a phone a row is a card, and other cells say their head before them. */
 export interface Column<Row> {
   head: string
   cell(row: Row): Html | string
