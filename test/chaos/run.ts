@@ -173,13 +173,12 @@ async function quiet({ clock, services, pollers }: Cloud, run: Run): Promise<voi
   }
   // A group with this loss never recovers.
   if ((await readTable(services.table)).unreadable.length > 0) return
-  let left = rest()
-  for (const end = clock.now() + GIVE_UP_MS; clock.now() < end; left = rest()) {
+  for (const end = clock.now() + GIVE_UP_MS; clock.now() < end; ) {
     await clock.advanceTo(clock.now() + MINUTE)
     if (rest().length > 0) continue
     const { open, wakeAt } = await readTable(services.table)
     if (open.length === 0 && wakeAt > clock.now() + GIVE_UP_MS) return
-    if (clock.now() >= end) left.push(`${open.length} open deliveries, the next wake at ${toRfc3339(wakeAt)}`)
   }
-  run.stuck.push(...left)
+  const { open, wakeAt } = await readTable(services.table)
+  run.stuck.push(...rest(), `${open.length} open deliveries, the next wake at ${toRfc3339(wakeAt)}`)
 }

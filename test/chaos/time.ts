@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Clock } from '../../shared/base/time.ts'
 
 /*
@@ -42,15 +43,32 @@ export function ownTime(clock: Clock): () => void {
   return () => void Object.assign(globalThis, { Date: RealDate, ...real })
 }
 
-/** HTTP requests of this process in progress, from the first byte to the last byte of the answer. */
+/**
+ * HTTP requests of this process in progress, from the first byte to the last byte of the answer, and connections on
+ * their way: a notification connects before its request begins.
+ */
 export function countRequests(born: (request: ClientRequest) => void): { open(): number; stop(): void } {
-  const open = new Set<ClientRequest>()
+  const open = new Set<ClientRequest | Socket>()
   const created = (message: unknown): void => {
     const { request } = message as { request: ClientRequest }
     open.add(request)
     request.once('close', () => open.delete(request))
     born(request)
   }
-  diagnostics.subscribe('http.client.request.created', created)
-  return { open: () => open.size, stop: () => void diagnostics.unsubscribe('http.client.request.created', created) }
+  const connecting = (message: unknown): void => {
+    const { socket } = message as { socket: Socket }
+    open.add(socket)
+    for (const end of ['connect', 'close']) socket.once(end, () => open.delete(socket))
+  }
+  const watched = [
+    ['http.client.request.created', created],
+    ['net.client.socket', connecting],
+  ] as const
+  for (const [name, then] of watched) diagnostics.subscribe(name, then)
+  return {
+    open: () => open.size,
+    stop() {
+      for (const [name, then] of watched) diagnostics.unsubscribe(name, then)
+    },
+  }
 }
