@@ -12,7 +12,7 @@ import { keepRefused } from '../../shared/store/refused.ts'
 import { createSilencesReader } from '../../shared/store/silences.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
-import { type ReadMessage, workByGroup } from './by-group.ts'
+import { type GroupWork, type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide, RETENTION_MS } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { type Decided, sendEffects } from './effects.ts'
@@ -137,14 +137,13 @@ async function dispatchAccount(
       pausedChannels,
       ledgers: createBatchLedgers(deps, works.values(), RETENTION_MS, said),
     }
-    const decisions = await Promise.all(
-      [...works.values()].map(async (work) => {
-        const decision = await decide(work, decider).catch((error: unknown) => report(deps, work.id, error))
-        if (decision === undefined) for (const id of work.messages) failed.add(id)
-        const looksOn = work.inputs.some((input) => input.kind === 'wake' && input.at === undefined)
-        return { decision, again: work.again, looksOn }
-      }),
-    )
+    const decideOn = async (work: GroupWork): Promise<Decided> => {
+      const decision = await decide(work, decider).catch((error: unknown) => report(deps, work.id, error))
+      if (decision === undefined) for (const id of work.messages) failed.add(id)
+      const looksOn = work.inputs.some((input) => input.kind === 'wake' && input.at === undefined)
+      return { decision, again: work.again, looksOn }
+    }
+    const decisions = await decideOnEach([...works.values()], decideOn, deps)
     learnSaved(account, { works, arrivals }, failed, config, deps)
     await sendEffects(deps, account, decisions)
     for (const { decision } of decisions) await tellPauses(deps, pausedChannels, account, config, decision)
@@ -152,6 +151,22 @@ async function dispatchAccount(
     report(deps, account, error)
     for (const { message } of parsed) failed.add(message.id)
   }
+}
+
+/**
+ * On AWS all groups are decided at once: each decision waits for the network, and the deliveries of all groups share
+ * ledgers. On one machine the table answers at once, so one group follows the other: the temporary objects of a decision
+ * are garbage at the next collection of young objects. All at once would make old objects of them.
+ */
+async function decideOnEach(
+  works: readonly GroupWork[],
+  decideOn: (work: GroupWork) => Promise<Decided>,
+  { deliveries }: Pick<DispatchDeps, 'deliveries'>,
+): Promise<Decided[]> {
+  if (deliveries.carries !== undefined) return await Promise.all(works.map(decideOn))
+  const decisions: Decided[] = []
+  for (const work of works) decisions.push(await decideOn(work))
+  return decisions
 }
 
 /** A failure fails no message: a pause is announced by the next decision, and the next arrival ends the alert. */

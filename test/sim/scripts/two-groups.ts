@@ -156,8 +156,8 @@ export const twoGroups: Script[] = [
     hears: [
       [0.5, 0.6, 'a firing'],
       [0.5, 0.6, 'b firing'],
-      [25, 26, 'a resolved'],
-      [60, 70, 'b resolved'],
+      [25, 26, 'b resolved'],
+      [60, 70, 'a resolved'],
     ],
   },
   {

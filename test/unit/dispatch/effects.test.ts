@@ -81,3 +81,31 @@ test('a message that is sent again asks for a report', async () => {
   for (const receives of [1, 2]) await dispatch([here.alert('m1', receives)])
   expect(here.sent('delivery').map(({ lazy }) => lazy)).toEqual([true, undefined])
 })
+
+test.each([
+  ['one after the other on one machine', undefined, [1, 1, 1, 1]],
+  ['at once on aws', 8192, [1, 2, 3, 4]],
+])('the groups of a batch are decided on %s', async (_, carries, expected) => {
+  const here = await brokenLine({ groupWait: '30s' })
+  here.deps.deliveries = { ...here.deps.deliveries, carries }
+  const { table } = here.deps
+  // Groups whose head was looked for and is not saved yet, at each look.
+  const open: number[] = []
+  let looks = 0
+  let saves = 0
+  here.deps.table = {
+    ...table,
+    get(key) {
+      if (key.sort === 'head') open.push(++looks - saves)
+      return table.get(key)
+    },
+    put(item, when) {
+      if (item.sort === 'head') saves++
+      return table.put(item, when)
+    },
+  }
+  const posted = JSON.parse(here.alert('m1', 1).body) as { alerts: object[] }
+  const alerts = expected.map((_, index) => ({ ...posted.alerts[0], labels: { alertname: `${index}` } }))
+  await createDispatch(here.deps)([{ ...here.alert('m1', 1), body: JSON.stringify({ ...posted, alerts }) }])
+  expect(open).toEqual(expected)
+})
