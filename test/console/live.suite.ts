@@ -91,11 +91,14 @@ export function liveSuite(world: () => World): void {
         return await page.locator('#lost').isVisible()
       })
       expect(await page.getByRole('link', { name: 'HighLatency', exact: true }).isVisible()).toBe(true)
+      // No green light beside a page that is old.
+      expect(await page.locator('#asof.off').count()).toBe(1)
       await context.setOffline(false)
       await until('the page goes on', async () => {
         await page.clock.runFor(31_000)
         return await page.locator('#lost').isHidden()
       })
+      expect(await page.locator('#asof.off').count()).toBe(0)
       await context.close()
     })
   })

@@ -82,6 +82,7 @@ body.addEventListener('htmx:after:request', ({ detail }) => {
     lost.lastElementChild.hidden = true
     heardAt = new Date()
     lost.hidden = true
+    asof?.classList.toggle('off', paused)
     quiet = status === 304 ? quiet + 1 : 0
     const time = asof?.querySelector('time')
     if (time) time.dateTime = heardAt.toISOString()
@@ -114,6 +115,7 @@ body.addEventListener('submit', (event) => {
 function say(text) {
   lost.firstElementChild.textContent = text
   lost.hidden = false
+  asof?.classList.add('off')
 }
 
 const pause = $('[data-pause]')
