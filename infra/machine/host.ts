@@ -6,6 +6,7 @@ import { Unavailable } from '../../shared/base/unavailable.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { isFileFailure } from '../../shared/sqlite/failures.ts'
 import { type OpenOptions, openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import { DataLost } from '../../shared/sqlite/highwater.ts'
 import type { HostClock } from '../clock.ts'
 import type { Checked } from './check.ts'
 import { makeDirectory, tighten } from './data-directory.ts'
@@ -246,8 +247,11 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 function cannotUse(dataDir: string, error: unknown): string {
-  return `cannot use the data directory ${dataDir}: ${firstLine(error)}`
+  const way = error instanceof DataLost ? `. ${AFTER_LOSS}` : ''
+  return `cannot use the data directory ${dataDir}: ${firstLine(error)}${way}`
 }
+
+const AFTER_LOSS = 'Restore the latest copy of the directory, or start on what is there: npm start -- --accept-loss'
 
 function refuse(error: string): StartFailure {
   return { ok: false, error }

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -125,6 +135,17 @@ test('damage that a start cannot do without: the start is refused in one entry, 
   const host = start()
   expect((await host.ended).code).toBe(1)
   const error = expect.stringMatching(/^cannot use the data directory \S+: .*malformed/)
+  expect(host.entries()).toMatchObject([{ level: 'error', what: 'start', error }])
+})
+
+test.each<[string, (path: string) => void]>([
+  ['a mark that is empty', (path) => writeFileSync(`${path}.highwater`, '')],
+  ['a database that is gone', (path) => rmSync(path)],
+])('%s: the start is refused, and the entry says how to go on', async (_what, change) => {
+  change(await makeData())
+  const host = start()
+  expect((await host.ended).code).toBe(1)
+  const error = expect.stringMatching(/ Restore the latest copy .* npm start -- --accept-loss$/)
   expect(host.entries()).toMatchObject([{ level: 'error', what: 'start', error }])
 })
 
