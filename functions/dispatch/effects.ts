@@ -1,13 +1,12 @@
 import { type Millis, SECOND } from '../../shared/base/time.ts'
-import type { Notification } from '../../shared/delivery/delivery.ts'
 import { ledgerOf } from '../../shared/delivery/ledger-place.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import type { Group } from '../../shared/group/group.ts'
 import type { OpenDelivery, TargetState } from '../../shared/group/target-state.ts'
+import { type Due, dueMessages } from '../../shared/message/due.ts'
 import { type DeliveryDue, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { wakeMessage } from '../../shared/message/wake.ts'
-import { packWords } from '../../shared/message/words.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
 import type { DispatchDeps } from './deps.ts'
 
@@ -33,13 +32,13 @@ const MOST_LAZY = 100
  * a delivery finds its attempt taken, and the group knows a second wake by its moment.
  */
 export async function sendEffects(deps: DispatchDeps, account: string, decided: readonly Decided[]): Promise<void> {
-  const due: DeliveryDue[] = []
+  const due: Due[] = []
   const looks: Look[] = []
   const now = deps.clock.now()
   const { carries } = deps.deliveries
   for (const { decision, again, looksOn } of decided) {
     if (decision === undefined || decision === 'nothing') continue
-    due.push(...(again ? stillOpen(decision, account, now) : opened(decision, account, carries)))
+    due.push(...(again ? stillOpen(decision, account, now) : opened(decision, account, carries !== undefined)))
     if (carries !== undefined && !looksOn && waitsForArrival(decision)) {
       looks.push(...LOOKS_MS.map((delayMs) => ({ group: decision.group.id, delayMs })))
     }
@@ -50,18 +49,17 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
   }
   const most = carries === undefined ? 1 : MOST_WAKES
   const wakes = shared(looks, most, deps.dispatchQueue.delaysBy).map((some) => wakeFor(account, some))
-  const areMany = due.filter(({ lazy }) => lazy).length > MOST_LAZY
-  const deliveries: OutMessage[] = []
-  const forwards: OutMessage[] = []
-  for (const { lazy, ...message } of byLedger(due)) {
-    const { kind, channel } = parseTargetKey(message.target)
-    const body = JSON.stringify(lazy && !areMany ? { ...message, lazy } : message)
-    const list = kind === 'forward' ? forwards : deliveries
-    list.push({ account, lane: channel, body })
-  }
+  const areMany = due.filter((one) => one.due.lazy).length > MOST_LAZY
+  const all = areMany ? due.map(reported) : due
   await Promise.all([
-    sendAll(deps.deliveries, deliveries),
-    sendAll(deps.forwards, forwards),
+    sendAll(
+      deps.deliveries,
+      dueMessages(
+        all.filter((one) => !isForward(one)),
+        carries,
+      ),
+    ),
+    sendAll(deps.forwards, dueMessages(all.filter(isForward))),
     sendAll(deps.dispatchQueue, wakes),
   ])
 }
@@ -90,9 +88,13 @@ function wakeFor(account: string, looks: readonly Look[]): OutMessage {
   return { ...wakeMessage(first!, ...more), delayMs: Math.max(...looks.map(({ delayMs }) => delayMs)) }
 }
 
-/** The deliveries of a ledger go together: a batch of notify that has more of them makes fewer claims. */
-function byLedger(due: readonly DeliveryDue[]): DeliveryDue[] {
-  return [...Map.groupBy(due, ({ ledger }) => ledger).values()].flat()
+function isForward({ due: { target } }: Due): boolean {
+  return parseTargetKey(target).kind === 'forward'
+}
+
+/** A delivery whose arrival is reported at once. */
+function reported({ due: { lazy: _, ...due }, said }: Due): Due {
+  return { due, said }
 }
 
 /**
@@ -109,46 +111,36 @@ function waitsForArrival({ group }: Decision): boolean {
   return [...group.targets.values()].some((state) => state.recheck === true && maySettleLater(state))
 }
 
-/**
- * The deliveries that this decision opened. Words that were opened now are at hand, so a message carries the words where
- * that is cheaper than a read.
- */
-function opened({ group, open, inLedger = [] }: Decision, account: string, carries: number | undefined): DeliveryDue[] {
-  const packed = new Map<Notification, string | undefined>()
-  const words = new Map<string, string | undefined>()
-  // How a delivery is written stands in the ledger, so notify reads the ledger anyway.
-  for (const { id, notification } of carries === undefined ? [] : inLedger.filter(({ how }) => how === undefined)) {
-    if (!packed.has(notification)) packed.set(notification, packWords(notification, carries!))
-    words.set(id, packed.get(notification))
-  }
-  return open.flatMap(({ target }): DeliveryDue[] => {
+/** The deliveries that this decision opened, with the words of the new deliveries where messages carry words. */
+function opened({ group, open, inLedger = [] }: Decision, account: string, carried: boolean): Due[] {
+  const written = new Map(carried ? inLedger.map((delivery) => [delivery.id, delivery]) : [])
+  return open.flatMap(({ target }): Due[] => {
     const state = group.targets.get(target)
     if (state?.open === undefined) return []
-    const due = message(account, group, target, state.open, words.get(state.open.delivery))
-    const isLazy = carries !== undefined && state.recheck !== true && maySettleLater(state)
-    return [isLazy ? { ...due, lazy: true } : due]
+    const { due } = openDue(account, group, target, state.open)
+    const isLazy = carried && state.recheck !== true && maySettleLater(state)
+    return [{ due: isLazy ? { ...due, lazy: true } : due, said: written.get(state.open.delivery) }]
   })
 }
 
 /** Every open delivery of the group before its deadline, the deliveries of this decision included. */
-function stillOpen({ group }: Decision, account: string, now: Millis): DeliveryDue[] {
+function stillOpen({ group }: Decision, account: string, now: Millis): Due[] {
   return [...group.targets].flatMap(([target, { open }]) =>
-    open === undefined || open.deadline <= now ? [] : [message(account, group, target, open)],
+    open === undefined || open.deadline <= now ? [] : [openDue(account, group, target, open)],
   )
 }
 
-function message(
+function openDue(
   account: string,
   { id: group, targets }: Group,
   target: string,
   { delivery, attempt, deadline, ledger }: OpenDelivery,
-  words?: string,
-): DeliveryDue {
+): Due {
   const waitsSince = targets.get(target)?.retry?.waitsSince
   const due: DeliveryDue = {
     ...({ v: MESSAGE_VERSION, kind: 'delivery', account, group, target, delivery, attempt, deadline } as const),
     ...(waitsSince !== undefined && { waitsSince }),
   }
-  if (ledger === undefined) return due
-  return { ...due, v: LEDGER_VERSION, ledger: ledgerOf(ledger, delivery), ...(words === undefined ? {} : { words }) }
+  if (ledger === undefined) return { due }
+  return { due: { ...due, v: LEDGER_VERSION, ledger: ledgerOf(ledger, delivery) } }
 }

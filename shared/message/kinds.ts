@@ -1,7 +1,7 @@
-import type { DeliveryDue, DispatchMessage, RecordsReceived } from './message.ts'
+import type { DeliveriesMessage, DeliveryMessage, DispatchMessage, RecordsReceived } from './message.ts'
 import { fields, flag, id, labels, list, number, object, oneOf, optional, pair, type Shape, text } from './shape.ts'
 
-type Kind = (DispatchMessage | RecordsReceived | DeliveryDue)['kind']
+type Kind = (DispatchMessage | RecordsReceived | DeliveryMessage | DeliveriesMessage)['kind']
 
 const texts = list(text)
 const origin = fields({ account: text, integration: text, rule: optional(text), via: optional(texts) })
@@ -104,5 +104,21 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     words: optional(text),
     waitsSince: optional(number),
     turn: optional(fields({ sentAt: number, until: number, waiting: optional(text), slot: optional(number) })),
+  }),
+  deliveries: fields({
+    ledger: id,
+    deliveries: list(
+      fields({
+        ...one,
+        ...{
+          deadline: number,
+          lazy: optional(flag),
+          waitsSince: optional(number),
+          says: number,
+          how: optional(object),
+        },
+      }),
+    ),
+    words: text,
   }),
 }

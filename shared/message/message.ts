@@ -1,6 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
-import type { LifecycleType } from '../delivery/delivery.ts'
+import type { How, LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
 import type { ClosedAt, DroppedEnds, RegroupedKnowledge } from '../group/context.ts'
@@ -18,6 +18,8 @@ export const LEDGER_VERSION = 2
 // Version 3 is that of compressed messages on SQS (`shared/sqs/packed-body.ts`).
 /** Wakes of several groups. */
 export const WAKES_VERSION = 4
+/** Several deliveries of a ledger. */
+export const DELIVERIES_VERSION = 5
 
 /** Alerts, accepted by an integration. Recorded when ingest answers 2xx. */
 export interface AlertsReceived {
@@ -182,8 +184,6 @@ export interface DeliveryDue {
   deadline: Millis
   /** The ledger with the delivery, beside which the attempt is claimed. Absent: the delivery has an item of its own. */
   ledger?: string
-  /** The words of the delivery, where a message is cheaper than a read of the ledger (`words.ts`). */
-  words?: string
   /**
    * Nothing waits for the arrival: the arrival is kept beside the claim for the next look of the group. Every other
    * outcome is reported. A `notify` that does not know the field reports the arrival, too.
@@ -193,6 +193,33 @@ export interface DeliveryDue {
   waitsSince?: Millis
   /** Of a message that notify sent to itself, because the rate of the provider left no slot at the time. */
   turn?: Turn
+}
+
+/** A message about a single delivery. */
+export interface DeliveryMessage extends DeliveryDue {
+  /** The notification, where a message is cheaper than a read of the ledger (`words.ts`). */
+  words?: string
+}
+
+/**
+ * A message about several deliveries of a ledger, where each message is billed. The deliveries share nothing but the way:
+ * an attempt is claimed, sent and reported for a single delivery, and a delivery comes again in a single message.
+ */
+export interface DeliveriesMessage {
+  v: number
+  kind: 'deliveries'
+  account: string
+  ledger: string
+  deliveries: SharedDue[]
+  /** The notifications of the deliveries, each once, in one text (`words.ts`). */
+  words: string
+}
+
+export interface SharedDue
+  extends Pick<DeliveryDue, 'group' | 'target' | 'delivery' | 'attempt' | 'deadline' | 'lazy' | 'waitsSince'> {
+  /** The index in the list of notifications. */
+  says: number
+  how?: How
 }
 
 /** The place of a delivery among the deliveries that wait for a slot. */

@@ -1,9 +1,12 @@
 import { isAccountId } from '../base/account-id.ts'
 import { isObject } from '../base/value.ts'
 import type { InMessage } from '../queue/port.ts'
+import { type Due, dueOf } from './due.ts'
 import { SHAPES } from './kinds.ts'
 import {
-  type DeliveryDue,
+  DELIVERIES_VERSION,
+  type DeliveriesMessage,
+  type DeliveryMessage,
   type DispatchMessage,
   LEDGER_VERSION,
   MESSAGE_VERSION,
@@ -35,7 +38,7 @@ const DISPATCHED = new Set([
 /** Kinds in the queue to evaluate. */
 const EVALUATED = new Set(['records'] as const)
 /** Kinds in the queues to notify and to forward. */
-const DELIVERED = new Set(['delivery'] as const)
+const DELIVERED = new Set(['delivery', 'deliveries'] as const)
 
 /** The value of a message. A sender in the same process gives the value beside the text, so no text is parsed again. */
 export function takeDispatched({ body, value }: Pick<InMessage, 'body' | 'value'>): Read<DispatchMessage> {
@@ -43,23 +46,25 @@ export function takeDispatched({ body, value }: Pick<InMessage, 'body' | 'value'
 }
 
 export function readDispatched(text: string): Read<DispatchMessage> {
-  return read(text, DISPATCHED, WAKES_VERSION)
+  return read(text, DISPATCHED, [WAKES_VERSION])
 }
 
 export function readRecords(text: string): Read<RecordsReceived> {
   return read(text, EVALUATED)
 }
 
-export function readDelivered(text: string): Read<DeliveryDue> {
-  return read(text, DELIVERED, LEDGER_VERSION)
+/** The deliveries of a message. */
+export function readDelivered(text: string): Read<Due[]> {
+  const found = read<DeliveryMessage | DeliveriesMessage>(text, DELIVERED, [LEDGER_VERSION, DELIVERIES_VERSION])
+  return found.ok ? { ok: true, body: dueOf(found.body) } : found
 }
 
 /**
  * Reads a queue message. Tocsin's own functions write the messages, so a malformed message comes from a bug or from a
- * person's hand, and reading the message again does not help; a newer message only has to wait. `also`: a version beside
- * the first that is known in this queue.
+ * person's hand, and reading the message again does not help; a newer message only has to wait. `also`: versions beside
+ * the first that are known in this queue.
  */
-function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, also = MESSAGE_VERSION): Read<T> {
+function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, also: readonly number[] = []): Read<T> {
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -68,7 +73,7 @@ function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, also = M
   }
   if (!isObject(body)) return malformed('it is not an object')
   const { v, kind, account } = body
-  if (typeof v === 'number' && v > MESSAGE_VERSION && v !== also) {
+  if (typeof v === 'number' && v > MESSAGE_VERSION && !also.includes(v)) {
     return { ok: false, unread: { newer: true, reason: `version ${v} is not known here` } }
   }
   if (!Number.isInteger(v) || (v as number) < 1) return malformed('v is no version', body)

@@ -15,8 +15,8 @@ import {
 } from '../group-store/deliveries.ts'
 import { readLedger } from '../group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../group-store/ledger-claims.ts'
+import type { Due } from '../message/due.ts'
 import type { DeliveryDue } from '../message/message.ts'
-import { unpackWords } from '../message/words.ts'
 import type { Queue } from '../queue/port.ts'
 import type { Rate } from '../rate/rate.ts'
 import type { HealthNotes } from '../store/channel-health.ts'
@@ -64,8 +64,7 @@ export interface AttemptDeps {
 export type Sendable = Pick<Delivery, 'id' | 'notification' | 'how'>
 
 /** An attempt that is about to be claimed. `sentAt` is when the queue took the message. */
-export interface Attempt {
-  due: DeliveryDue
+export interface Attempt extends Due {
   sentAt: Millis
   sender: AttemptSender
 }
@@ -249,7 +248,7 @@ export async function readNotification(made: Attempt, deps: AttemptDeps): Promis
   return stored && (await wholeDelivery(deps.table, stored.delivery))?.notification
 }
 
-/** The words that the messages carry, or that dispatch has just written; the ledger is read for all others. */
+/** What the messages carry, or that dispatch has just written; the ledger is read for all others. */
 async function readWords(
   account: string,
   ledger: string,
@@ -257,9 +256,8 @@ async function readWords(
   { table, fresh }: AttemptDeps,
 ): Promise<(due: DeliveryDue) => Sendable | undefined> {
   const known = new Map<string, Sendable>()
-  for (const { due } of made) {
-    const words = due.words === undefined ? undefined : unpackWords(due.words)
-    const found = words === undefined ? fresh?.take(account, due.delivery) : { notification: words }
+  for (const { due, said } of made) {
+    const found = said ?? fresh?.take(account, due.delivery)
     if (found !== undefined) known.set(due.delivery, { id: due.delivery, ...found })
   }
   if (made.some(({ due }) => !known.has(due.delivery))) {

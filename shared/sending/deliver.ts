@@ -1,5 +1,5 @@
 import { errorText } from '../base/log.ts'
-import { type Millis, toRfc3339 } from '../base/time.ts'
+import { type Millis, SECOND, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps, ToSend } from '../channel/send.ts'
 import type { ChannelType, PreparedSend } from '../channel/type.ts'
@@ -9,11 +9,12 @@ import type { How } from '../delivery/delivery.ts'
 import type { ShownMessage } from '../delivery/shown-message.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { putShown, readShown } from '../group-store/shown-messages.ts'
+import { type Due, dueMessage } from '../message/due.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { User } from '../people/user.ts'
-import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
+import { type InMessage, type QueueHandler, type QueueName, sendAll } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
@@ -52,9 +53,13 @@ export interface DeliverScope {
 }
 
 /**
- * Makes an attempt for each message, side by side, so that a slow target holds up no other message of the batch. The
+ * Makes an attempt for each delivery, side by side, so that a slow target holds up no other delivery of the batch. The
  * attempts of a ledger are claimed together. A message is handed back only when the message has a newer version, or when
- * no attempt was begun for the message.
+ * no attempt was begun for its delivery.
+ *
+ * A delivery of a shared message that was not begun comes again in a single message, which has a delay and a count of
+ * receives for this delivery alone. A shared message that is received again is divided before any attempt: one of the
+ * deliveries may have ended the worker. Twice is safe, as for every message: the claim tells which deliveries were begun.
  *
  * Any order of attempts is safe. A group has a single open delivery for a target, and opens the next delivery after the
  * outcome. Two messages of a batch to the same target are of different groups, or are copies: the first copy claims the
@@ -69,46 +74,80 @@ export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHan
   return async (messages, endsAt) => {
     const deps = { ...given, noteFault, endsAt, readyFor }
     const failed = new Set<string>()
-    /** Runs the work of some messages; after a throw, nothing was begun for the messages, and they come again. */
-    const begin = async <T>(some: readonly InMessage[], work: () => Promise<T>): Promise<T | undefined> => {
+    /** The message is done when every delivery has a single message. */
+    const divide = async ({ id }: InMessage, some: readonly Due[], delayMs: number): Promise<void> => {
+      if (!(await sendAlone(some, delayMs, deps))) failed.add(id)
+    }
+    /** Runs the work of some deliveries; after a throw, nothing was begun for the deliveries, and they come again. */
+    const begin = async <T>(some: readonly Taken[], work: () => Promise<T>): Promise<T | undefined> => {
       try {
         return await work()
       } catch (error) {
-        for (const { id } of some) {
-          failed.add(id)
+        for (const [message, own] of Map.groupBy(some, ({ message }) => message)) {
           deps.metrics.add('tocsin_errors_total', { function: scope.function })
-          noteFault(id, error)
+          noteFault(message.id, error)
+          if (own[0]?.shares) await divide(message, own, AGAIN_MS)
+          else failed.add(message.id)
         }
         return undefined
       }
     }
+    const readied = async (one: Taken): Promise<ReadyAttempt | undefined> => {
+      const sender = await begin([one], () => prepare(one.due, deps, scope))
+      return sender && { ...one, sender, sentAt: one.due.turn?.sentAt ?? one.message.sentAt }
+    }
     const ready = await Promise.all(
-      messages.map(async (message): Promise<ReadyAttempt | undefined> => {
+      messages.map(async (message) => {
         const parsed = readDelivered(message.body)
         if (!parsed.ok) {
           if (!(await settleUnread(deps, scope, message, parsed.unread))) failed.add(message.id)
-          return undefined
+          return []
         }
-        const due = parsed.body
-        const sender = await begin([message], () => prepare(due, deps, scope))
-        return sender && { message, due, sentAt: due.turn?.sentAt ?? message.sentAt, sender }
+        const shares = parsed.body.length > 1
+        if (shares && message.receives > 1) {
+          await divide(message, parsed.body, 0)
+          return []
+        }
+        return await Promise.all(parsed.body.map((one) => readied({ ...one, message, shares })))
       }),
     )
-    const attempts = ready.filter((attempt) => attempt !== undefined)
+    const attempts = ready.flat().filter((attempt) => attempt !== undefined)
     const turns = takeTurns(attempts.filter(isLimited), (due) => prepare(due, deps, scope), deps)
     const free = byPlace(attempts.filter((attempt) => !isLimited(attempt)))
-    const messagesOf = (some: readonly ReadyAttempt[]): InMessage[] => some.map(({ message }) => message)
     await Promise.all([
-      ...free.map((some) => begin(messagesOf(some), () => attemptAt(some, deps))),
-      ...turns.map(([made, turn]) => begin(messagesOf([made]), () => turn)),
+      ...free.map((some) => begin(some, () => attemptAt(some, deps))),
+      ...turns.map(([made, turn]) => begin([made], () => turn)),
     ])
     await deps.health?.save()
     return { failed: messages.filter(({ id }) => failed.has(id)).map(({ id }) => id) }
   }
 }
 
-interface ReadyAttempt extends Attempt {
+/** A delivery of a message. `shares`: the message has others. */
+interface Taken extends Due {
   message: InMessage
+  shares: boolean
+}
+
+type ReadyAttempt = Attempt & Taken
+
+/** A delivery of a shared message comes again after this time, well before the deadline, if no attempt was begun. */
+const AGAIN_MS = 5 * SECOND
+
+/** Whether the queue has a message for each of the deliveries. */
+async function sendAlone(
+  some: readonly Due[],
+  delayMs: number,
+  { deliveries, noteFault }: LimitedDeps,
+): Promise<boolean> {
+  if (deliveries === undefined) return false
+  try {
+    const messages = some.map((one) => ({ ...dueMessage(one, deliveries.carries), delayMs }))
+    return (await sendAll(deliveries, messages)).failed.length === 0
+  } catch (error) {
+    noteFault?.(`deliveries of ${some[0]?.due.ledger}`, error)
+    return false
+  }
 }
 
 /**

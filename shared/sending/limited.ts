@@ -1,9 +1,9 @@
 import { never } from '../base/never.ts'
 import { CLOCKS_DIFFER_MS, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
-import { parseTargetKey } from '../delivery/target.ts'
+import { type Due, dueMessage } from '../message/due.ts'
 import type { DeliveryDue, Turn } from '../message/message.ts'
-import { type Queue, toAscii } from '../queue/port.ts'
+import { type Queue, sendAll } from '../queue/port.ts'
 import type { Rate } from '../rate/rate.ts'
 import { blockSlots, LATE_MS, nextSlot, type Slots, slotAhead, takeSlot } from '../rate/slots.ts'
 import { canWait, rankOf, type Urgency, urgencyOf } from '../rate/urgency.ts'
@@ -176,26 +176,24 @@ async function comeAgain(
   { until, slot, urgency }: Extract<Answer, { kind: 'wait' }>,
   deps: LimitedDeps,
 ): Promise<void> {
-  const { due, sentAt, sender } = made
+  const { due, said, sentAt, sender } = made
   const { table, clock } = deps
   const { account } = due
   const turn: Turn = { sentAt, until, ...(slot !== undefined && { slot }) }
   let waiting = due.turn?.waiting
   if (urgency !== undefined) {
-    const { words: _, ...plain } = due
     const since = due.waitsSince ?? clock.now()
-    waiting = await putWaiting(table, account, sender.limit.place, { due: { ...plain, turn }, urgency, since })
+    waiting = await putWaiting(table, account, sender.limit.place, { due: { ...due, turn }, urgency, since })
   }
-  await sendAgain({ ...due, turn: { ...turn, ...(waiting !== undefined && { waiting }) } }, deps)
+  await sendAgain({ due: { ...due, turn: { ...turn, ...(waiting !== undefined && { waiting }) } }, said }, deps)
   deps.metrics.add('tocsin_limited_total', { type: sender.type, what: 'waits' })
 }
 
-async function sendAgain(due: DeliveryDue, { clock, deliveries }: LimitedDeps): Promise<void> {
-  const lane = parseTargetKey(due.target).channel
-  const left = Math.max(0, (due.turn?.until ?? 0) - clock.now())
+async function sendAgain(one: Due, { clock, deliveries }: LimitedDeps): Promise<void> {
+  const left = Math.max(0, (one.due.turn?.until ?? 0) - clock.now())
   // No turn lies so far ahead, so the clock was set back since the turn was given: the message comes at once, and finds out.
   const delayMs = left > DELIVERY_WINDOW_MS ? 0 : left
-  const sent = await deliveries?.send([{ account: due.account, lane, body: toAscii(JSON.stringify(due)), delayMs }])
+  const sent = deliveries && (await sendAll(deliveries, [{ ...dueMessage(one, deliveries.carries), delayMs }]))
   if (sent?.failed.length !== 0) throw new Error('the queue did not take a delivery that waits')
 }
 
@@ -297,7 +295,7 @@ async function handOn({ sender: { limit } }: Limited, next: Waiting | undefined,
     )
     if (given === 'lost' || given.next === undefined) return
     const { slot } = given
-    await sendAgain({ ...due, turn: { sentAt: now, ...due.turn, until: slot, slot, waiting: name } }, deps)
+    await sendAgain({ due: { ...due, turn: { sentAt: now, ...due.turn, until: slot, slot, waiting: name } } }, deps)
   } catch (error) {
     deps.noteFault?.(`the turn of ${due.delivery}`, error)
   }

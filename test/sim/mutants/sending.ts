@@ -63,7 +63,7 @@ export const sending: Mutant[] = [
     name: 'a message that is sent again names another place',
     file: 'shared/sending/attempt.ts',
     find: 'claimAttempts(table, account, ledger, wanted,',
-    replace: `claimAttempts(table, account, made.every((one) => one.due.words) ? ledger : ledger + '.again', wanted,`,
+    replace: `claimAttempts(table, account, made.every((one) => one.said) ? ledger : ledger + '.again', wanted,`,
     by: { script: 'retries that are slower than the ticks tell what is, once' },
   },
   {
@@ -126,7 +126,7 @@ export const sending: Mutant[] = [
     name: 'what is open is not sent again with a message that comes again',
     file: 'functions/dispatch/effects.ts',
     find: 'again ? stillOpen(decision, account, now) : opened(',
-    replace: 'again ? opened(decision, account, undefined) : opened(',
+    replace: 'again ? opened(decision, account, false) : opened(',
     by: { script: 'what was decided before a send failed is sent with the message that comes again' },
   },
   {
@@ -169,6 +169,58 @@ export const sending: Mutant[] = [
       '    const template = named.find(({ id }) => id === how.template) ?? (await templateOf(account, how.hash))\n',
     ].join('\n'),
     by: { script: 'a message that is tried again while its template is edited keeps its words' },
+  },
+  {
+    name: 'of the deliveries of one message the first alone is attempted',
+    file: 'shared/message/due.ts',
+    find: 'return deliveries.map(',
+    replace: 'return deliveries.slice(0, 1).map(',
+    by: { script: 'of two deliveries in one message each is told once, however often the message comes' },
+  },
+  {
+    name: 'the attempts of one message are made one after the other',
+    file: 'shared/sending/attempt.ts',
+    find: 'const outcome = await send(one)',
+    replace: 'const outcome = await (chain = chain.then(() => send(one)))',
+    also: [
+      {
+        file: 'shared/sending/attempt.ts',
+        find: 'const keeper = createKeeper(keep, deps)',
+        replace: 'const keeper = createKeeper(keep, deps)\n  let chain = Promise.resolve<Outcome>(undefined as never)',
+      },
+    ],
+    by: { script: 'a delivery does not wait for another one in its message whose target hangs' },
+  },
+  {
+    name: 'a message of several deliveries is done although one of them could not be begun',
+    file: 'shared/sending/deliver.ts',
+    find: 'if (own[0]?.shares) await divide(message, own, AGAIN_MS)',
+    replace: 'if (own[0]?.shares) continue',
+    by: { script: 'deliveries of one message that could not be begun come again soon' },
+  },
+  {
+    name: 'a message of several deliveries is done although the queue took none of the single ones',
+    file: 'shared/sending/deliver.ts',
+    find: 'return (await sendAll(deliveries, messages)).failed.length === 0',
+    replace: 'return (await sendAll(deliveries, messages)).failed.length >= 0',
+    by: {
+      script: 'a message of several deliveries comes again when the queue takes no messages of the single ones',
+    },
+  },
+  {
+    name: 'of the deliveries that could not be begun the first alone comes again',
+    file: 'shared/sending/deliver.ts',
+    find: 'const messages = some.map(',
+    replace: 'const messages = some.slice(0, 1).map(',
+    by: { script: 'deliveries of one message that could not be begun come again soon' },
+  },
+  {
+    name: 'a delivery that waits takes the others of its message along',
+    file: 'shared/sending/deliver.ts',
+    find: '...turns.map(([made, turn]) => begin([made], () => turn)),',
+    replace:
+      '...turns.map(([made, turn]) => begin([made], async () => { await turn; if (made.shares) await divide(made.message, attempts.filter((one) => one.message === made.message), AGAIN_MS) })),',
+    by: { script: 'a delivery that waits for its slot waits alone' },
   },
   {
     name: 'an arrival that is not reported is not kept either',

@@ -12,6 +12,7 @@ import { parts } from './parts.ts'
 import { people } from './people.ts'
 import { refreshes } from './refreshes.ts'
 import { sends } from './sends.ts'
+import { sharedMessages } from './shared-messages.ts'
 import { stages } from './stages.ts'
 import { steps } from './steps.ts'
 import { tickets } from './tickets.ts'
@@ -23,6 +24,7 @@ import { workers } from './workers.ts'
 export const SCRIPTS: Script[] = [
   ...workers,
   ...sends,
+  ...sharedMessages,
   ...time,
   ...refreshes,
   ...absorbed,

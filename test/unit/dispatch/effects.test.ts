@@ -71,7 +71,22 @@ test.each([
   const carries = lazy === undefined && targets === 1 ? undefined : 8192
   here.deps.deliveries = { ...here.deps.deliveries, carries }
   await createDispatch(here.deps)([here.alert('m1', 1)])
-  expect(here.sent('delivery').map((sent) => sent.lazy)).toEqual(Array.from({ length: targets }, () => lazy))
+  const shared = here.sent('deliveries').flatMap(({ deliveries }) => deliveries as { lazy?: true }[])
+  const sent = [...here.sent('delivery'), ...shared]
+  expect(sent.map((one) => one.lazy)).toEqual(Array.from({ length: targets }, () => lazy))
+})
+
+test.each([
+  ['on aws share a message', 8192, [8]],
+  ['on one machine do not', undefined, Array.from({ length: 8 }, () => 1)],
+])('deliveries of a ledger %s', async (_, carries, expected) => {
+  const here = await brokenLine({ groupWait: '0s', targets: Array.from({ length: 8 }, (_, n) => `hook${n}`) })
+  here.deps.deliveries = { ...here.deps.deliveries, carries }
+  await createDispatch(here.deps)([here.alert('m1', 1)])
+  const shared = here.sent('deliveries').map(({ deliveries }) => deliveries as { target: string }[])
+  const messages = [...shared, ...here.sent('delivery').map((one) => [one as unknown as { target: string }])]
+  expect(new Set(messages.flat().map(({ target }) => target)).size).toBe(8)
+  expect(messages.map(({ length }) => length)).toEqual(expected)
 })
 
 test('a message that is sent again asks for a report', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LEDGER_VERSION, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { DELIVERIES_VERSION, LEDGER_VERSION, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import { readDelivered, readDispatched, readRecords } from '../../../shared/message/parse.ts'
 
 const posted = { labels: { alertname: 'a' }, annotations: {}, startsAt: 1 }
@@ -48,7 +48,7 @@ const envelope = (kind: string, body: object): Record<string, unknown> => ({
 describe.each(KINDS)('a message of kind %s', (kind, read, body) => {
   test('is read', () => {
     const whole = envelope(kind, body)
-    expect(read(JSON.stringify(whole))).toEqual({ ok: true, body: whole })
+    expect(read(JSON.stringify(whole))).toEqual({ ok: true, body: kind === 'delivery' ? [{ due: whole }] : whole })
   })
 
   test.each(Object.keys(body))('without %s is malformed, and says so', (name) => {
@@ -79,10 +79,27 @@ describe.each(KINDS)('a message of kind %s', (kind, read, body) => {
 })
 
 test('a delivery in a ledger has a version of its own', () => {
-  const body = { group: 'g', target: 't', delivery: 'd', attempt: 1, deadline: 1, ledger: 'l', words: 'w' }
+  const body = { group: 'g', target: 't', delivery: 'd', attempt: 1, deadline: 1, ledger: 'l' }
   const whole = { ...envelope('delivery', body), v: LEDGER_VERSION }
-  expect(readDelivered(JSON.stringify(whole))).toEqual({ ok: true, body: whole })
+  expect(readDelivered(JSON.stringify({ ...whole, words: '%%' }))).toEqual({ ok: true, body: [{ due: whole }] })
   expect(readDelivered(JSON.stringify({ ...whole, ledger: '' }))).toMatchObject({ unread: { newer: false } })
+})
+
+test('deliveries of a ledger in one message have a version of their own', () => {
+  const one = { group: 'g', target: 't', delivery: 'd', attempt: 1, deadline: 1, says: 0 }
+  const whole = { ...envelope('deliveries', { ledger: 'l', deliveries: [one], words: '%%' }), v: DELIVERIES_VERSION }
+  expect(readDelivered(JSON.stringify(whole))).toMatchObject({
+    ok: true,
+    body: [{ due: { delivery: 'd', ledger: 'l' } }],
+  })
+  const reason = `version ${DELIVERIES_VERSION + 1} is not known here`
+  expect(readDelivered(JSON.stringify({ ...whole, v: DELIVERIES_VERSION + 1 }))).toEqual({
+    ok: false,
+    unread: { newer: true, reason },
+  })
+  for (const wrong of [{ ledger: '' }, { deliveries: [{ ...one, attempt: '1' }] }, { words: undefined }]) {
+    expect(readDelivered(JSON.stringify({ ...whole, ...wrong }))).toMatchObject({ unread: { newer: false } })
+  }
 })
 
 const alerts = (more: object): string => JSON.stringify(envelope('alerts', { ...KINDS[0]![2], ...more }))

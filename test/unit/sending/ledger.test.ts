@@ -2,16 +2,17 @@ import { describe, expect, test } from 'vitest'
 import type { NotifyDeps } from '../../../functions/notify/handler.ts'
 import { putLedgers } from '../../../shared/group-store/ledger.ts'
 import { claimAttempts, readClaims } from '../../../shared/group-store/ledger-claims.ts'
-import { type DeliveryDue, LEDGER_VERSION } from '../../../shared/message/message.ts'
+import { dueMessages } from '../../../shared/message/due.ts'
+import { type DeliveryMessage, LEDGER_VERSION } from '../../../shared/message/message.ts'
 import { packWords } from '../../../shared/message/words.ts'
 import type { OutboundResult } from '../../../shared/outbound/request.ts'
-import type { InMessage } from '../../../shared/queue/port.ts'
+import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
 import { channel, delivery, due, message, NOW, OK, run, type World, world } from './setup.ts'
 
 describe('deliveries of a ledger', () => {
   const LEDGER = 'l1.0'
   const IDS = ['g1-d1', 'g1-d2', 'g1-d3']
-  const fromLedger = (id: string, more: Partial<DeliveryDue> = {}): InMessage =>
+  const fromLedger = (id: string, more: Partial<DeliveryMessage> = {}): InMessage =>
     message(due({ v: LEDGER_VERSION, delivery: id, ledger: LEDGER, ...more }), `m-${id}-${JSON.stringify(more)}`)
   const words = packWords(delivery().notification, 8 * 1024)!
 
@@ -147,5 +148,103 @@ describe('deliveries of a ledger', () => {
       'g1-d1 ambiguous',
       'g1-d2 arrived',
     ])
+  })
+})
+
+describe('deliveries in one message', () => {
+  const ids = ['g1-d1', 'g1-d2', 'g1-d3']
+  const { notification } = delivery()
+  const shared = (more: Partial<InMessage> = {}): InMessage => {
+    const some = ids.map((id) => ({
+      due: due({ v: LEDGER_VERSION, delivery: id, ledger: 'l1.0' }),
+      said: { notification },
+    }))
+    const [{ body }, ...others] = dueMessages(some, 8 * 1024) as [OutMessage, ...OutMessage[]]
+    expect(others).toEqual([])
+    return { ...message(body, 'shared'), ...more }
+  }
+  const queue = (failed: number[] = []) => {
+    const sent: OutMessage[] = []
+    const deliveries: NotifyDeps['deliveries'] = {
+      carries: 8 * 1024,
+      send: async (messages) => {
+        sent.push(...messages)
+        return { failed }
+      },
+    }
+    return { sent, deliveries }
+  }
+  const bodies = (sent: readonly OutMessage[]) => sent.map(({ body }) => JSON.parse(body) as DeliveryMessage)
+  const ready = async ({ deliveries }: Pick<NotifyDeps, 'deliveries'>): Promise<World> => {
+    const here = world({ deliveries })
+    await putLedgers(here.deps.table, [ids.map((id) => delivery(id))], {
+      openedAt: NOW,
+      expiresAt: NOW + 9e7,
+      name: 'l1',
+    })
+    return here
+  }
+
+  test('are each sent and reported', async () => {
+    const { deliveries, sent } = queue()
+    const here = await ready({ deliveries })
+    expect(await run(here, shared())).toEqual([])
+    expect(here.outcomes.map(({ delivery }) => delivery).sort()).toEqual(ids)
+    expect(sent).toEqual([])
+  })
+
+  test('come again alone, some seconds later, when none was begun, and then count by themselves', async () => {
+    const { deliveries, sent } = queue()
+    const here = await ready({ deliveries })
+    const { table } = here.deps
+    here.deps.table = { ...table, put: () => Promise.reject(new Error('throttled')) }
+    expect(await run(here, shared())).toEqual([])
+    expect(here.asked).toEqual([])
+    expect(sent.map(({ delayMs, lane }) => [delayMs, lane])).toEqual(ids.map(() => [5000, 'hook']))
+    expect(bodies(sent).map(({ kind, delivery, attempt, ledger }) => [kind, delivery, attempt, ledger])).toEqual(
+      ids.map((id) => ['delivery', id, 1, 'l1.0']),
+    )
+    // A single message is handed back by the queue, which counts its receives.
+    expect(await run(here, message(sent[0]!.body, 'single'))).toEqual(['single'])
+    here.deps.table = table
+    expect(await run(here, ...sent.map(({ body }, index) => message(body, `m${index}`)))).toEqual([])
+    expect(here.outcomes.map(({ delivery }) => delivery).sort()).toEqual(ids)
+  })
+
+  test('go on while one of them comes again alone: its settings could not be read', async () => {
+    const { deliveries, sent } = queue()
+    const here = await ready({ deliveries })
+    const { current } = here.deps.configs
+    let reads = 0
+    here.deps.configs = {
+      current: async (account) => (++reads === 2 ? await Promise.reject(new Error('away')) : await current(account)),
+    }
+    expect(await run(here, shared())).toEqual([])
+    expect(here.outcomes.map(({ delivery }) => delivery).sort()).toEqual(['g1-d1', 'g1-d3'])
+    expect(bodies(sent).map(({ delivery }) => delivery)).toEqual(['g1-d2'])
+  })
+
+  test('come again together when the queue does not take their own messages', async () => {
+    for (const deliveries of [queue([1]).deliveries, { send: () => Promise.reject(new Error('the queue is away')) }]) {
+      const here = await ready({ deliveries })
+      here.deps.table = { ...here.deps.table, put: () => Promise.reject(new Error('throttled')) }
+      expect(await run(here, shared())).toEqual(['shared'])
+    }
+  })
+
+  test('have messages of their own, and nothing is sent, when a worker has died with the message', async () => {
+    const { deliveries, sent } = queue()
+    const here = await ready({ deliveries })
+    expect(await run(here, shared({ receives: 2 }))).toEqual([])
+    expect(here.asked).toEqual([])
+    expect(bodies(sent).map(({ delivery }) => delivery)).toEqual(ids)
+  })
+
+  test('are sent once, whatever copies of the message and of the single ones come', async () => {
+    const { deliveries, sent } = queue()
+    const here = await ready({ deliveries })
+    await run(here, shared({ receives: 2 }))
+    await Promise.all([run(here, shared(), shared()), run(here, ...sent.map(({ body }, n) => message(body, `m${n}`)))])
+    expect(here.outcomes.map(({ delivery }) => delivery).sort()).toEqual(ids)
   })
 })
