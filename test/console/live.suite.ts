@@ -35,6 +35,24 @@ export function liveSuite(world: () => World): void {
       await context.close()
     })
 
+    test('follows the account of the browser by name, when another tab signs in to another account', async () => {
+      const [first, second] = [await world().account('Before'), await world().account('Behind')]
+      const { page, faults, context } = await first.open(DESK)
+      await page.clock.install()
+      await page.goto(`${world().host.url}/`)
+      const { url } = await second.api<{ url: string }>('POST', '/api/v1/sign-in-links')
+      const tab = await context.newPage()
+      await tab.goto(url)
+      await tab.getByRole('button', { name: /^Sign in/ }).click()
+      await tab.waitForURL(`${world().host.url}/`)
+      await until('the page of the first is one of the second', async () => {
+        await page.clock.runFor(31_000)
+        return (await page.locator('header').getByText(second.id).count()) > 0
+      })
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
     test('keeps what is typed, what is open and where one is, over a change', async () => {
       const account = await world().account('Typing')
       await anEvening(account, world().hook, world().broken)

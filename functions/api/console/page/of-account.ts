@@ -3,7 +3,8 @@ import { type Html, written } from './html.ts'
 
 /*
  * A browser has a single session. Signing in to a second account in a tab leaves pages of the first account open in
- * further tabs, and their forms would be done in the second. So a form says the account of its page.
+ * further tabs. Their forms would be done in the second account, and their lists would follow it. So a form says the
+ * account of its page, and so does a page that asks for news.
  */
 
 const ACCOUNT = 'account'
@@ -20,4 +21,15 @@ export function isOfAnother(account: string, form: Form): boolean {
   const said = form.get(ACCOUNT)
   form.delete(ACCOUNT)
   return account !== '' && said !== null && said !== account
+}
+
+/** The tag of a live part, which says the account of its page as well. */
+export function tagFor(account: string, tag: string): string {
+  return `${account} ${tag}`
+}
+
+/** Whether the page that asks for news of its live part is of another account. */
+export function followsAnother(account: string, request: Request): boolean {
+  const said = request.headers.get('hx-ptag')?.split(' ') ?? []
+  return said.length > 1 && said[0] !== account
 }

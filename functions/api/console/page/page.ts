@@ -12,7 +12,7 @@ import type { ConsoleDeps, Live, PageAsk, Shown } from './ask.ts'
 import { type Form, readForm } from './form-data.ts'
 import { type Html, html, nothing } from './html.ts'
 import { KEPT, keepForm, withKept } from './kept-form.ts'
-import { formsOf, isOfAnother } from './of-account.ts'
+import { followsAnother, formsOf, isOfAnother, tagFor } from './of-account.ts'
 import { readPrefs } from './prefs.ts'
 import { type Refused, refusedPage } from './refused.ts'
 import { news, type Place, shell } from './shell.ts'
@@ -33,6 +33,8 @@ const PART = 'part'
 export function page(deps: ConsoleDeps, { path, access, nav, load }: PageSpec): Route {
   const handle = async (given: Ask): Promise<Answer> => {
     const ask = pageAsk(deps, given)
+    // The page is read anew, and says of which account it is.
+    if (followsAnother(ask.account, given.request)) return new Response(null, { headers: { 'hx-refresh': 'true' } })
     const shown = await load(ask)
     const answer =
       given.query.has(PART) && 'live' in shown && shown.live !== undefined
@@ -172,7 +174,7 @@ async function livePart(
   { title }: Pick<Shown, 'title'>,
   { tag, body, beside }: Live,
 ): Promise<Response> {
-  const headers = { 'hx-ptag': tag }
+  const headers = { 'hx-ptag': tagFor(ask.account, tag) }
   if (hasLive(ask, tag)) return new Response(null, { status: 304, headers })
   const summary = await deps.summaryOf(ask.account)
   // Numbers beside the part follow the part: two numbers for one thing would be read on one screen.
@@ -181,8 +183,8 @@ async function livePart(
 }
 
 /** Whether the request asks for news of the live part, and has the part with this tag. */
-export function hasLive({ request, query }: Pick<PageAsk, 'request' | 'query'>, tag: string): boolean {
-  return query.has(PART) && request.headers.get('hx-ptag') === tag
+export function hasLive({ account, request, query }: PageAsk, tag: string): boolean {
+  return query.has(PART) && request.headers.get('hx-ptag') === tagFor(account, tag)
 }
 
 /** A session that is used lives on. */

@@ -1,6 +1,7 @@
 import { atLeast } from '../../http/role.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
+import { tagFor } from '../page/of-account.ts'
 
 /** A button that does something by itself. `once`: pressed twice, it acts once. */
 export function actButton(
@@ -107,7 +108,7 @@ export function queryWith(query: URLSearchParams, changes: Record<string, string
 export function livePart(ask: PageAsk, id: string, path: string, tag: string, content: Html | Promise<Html>): Html {
   const query = new URLSearchParams(ask.query)
   query.set('part', 'live')
-  return html`<div id="${id}" class="live" hx-get="${ask.base}${path}?${query.toString()}" hx-trigger="refresh from:body" hx-swap="outerMorph" hx-ptag="${tag}">${content}</div>`
+  return html`<div id="${id}" class="live" hx-get="${ask.base}${path}?${query.toString()}" hx-trigger="refresh from:body" hx-swap="outerMorph" hx-ptag="${tagFor(ask.account, tag)}">${content}</div>`
 }
 
 /** "live · as of 08:06:10", and the pause. */

@@ -186,6 +186,16 @@ describe('a page of an account, when another tab has signed in to another accoun
     },
   )
 
+  test.each(['/', '/incidents', '/silences'])('%s is read anew in the place of the news of the other', async (path) => {
+    await browser.signIn('a-viewer')
+    const { text } = await browser.visit(path)
+    const [, at = '', tag = ''] = /hx-get="([^"]+)"[^>]*hx-ptag="([^"]+)"/.exec(text) ?? []
+    await browser.signIn('b-owner')
+    const headers = { 'hx-ptag': tag, 'hx-request': 'true' }
+    const news = await browser.visit(at.replaceAll('&amp;', '&'), { headers })
+    expect([news.status, news.headers.get('hx-refresh'), news.text]).toEqual([200, 'true', ''])
+  })
+
   test('it signs out, and keeps what a person chooses for the browser', async () => {
     await browser.signIn('b-owner')
     const chosen = await browser.visit('/preferences', { form: { theme: 'dark', account: 'a' } })
