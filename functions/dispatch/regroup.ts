@@ -180,12 +180,11 @@ function names(policy: Policy | undefined, key: string): boolean {
   return policy?.targets.some((target) => targetKey(target) === key) === true
 }
 
+/** An alert that fires anew after an end is in a list twice, with its tombstone. */
 function alertsByGroup(groups: Iterable<NewGroup>): Map<string, AlertSet> {
-  const together = new Map<string, Fingerprint[]>()
-  for (const { id, alerts } of groups) {
-    together.set(id, [...(together.get(id) ?? []), ...alerts.map(({ fingerprint }) => fingerprint)])
-  }
-  return together
+  const together = Map.groupBy(groups, ({ id }) => id)
+  const alertsOf = (some: readonly NewGroup[]) => some.flatMap(({ alerts }) => alerts.map((one) => one.fingerprint))
+  return new Map([...together].map(([id, some]) => [id, [...new Set(alertsOf(some))]]))
 }
 
 /** The knowledge of a target that goes to a new group; none: another group tells the ends, or no group does. */

@@ -84,6 +84,19 @@ describe('ends of alerts that move', () => {
     }
   })
 
+  test('are perhaps told where an alert that ended and fires anew has a tombstone beside its member', () => {
+    const { group, named } = told()
+    const tombstones = new Map(
+      Array.from(group.members, ([fingerprint, { alert, stamp }]) => [fingerprint, { alert, stamp, until: 100 }]),
+    )
+    const { leaving } = regroup({ ...group, tombstones }, configOf([{ groupBy: ['host'] }]), 10)
+    const heard = leaving.map(({ told, doubt }) => [told, doubt.map(([, { firing }]) => named(firing)).join()])
+    expect(heard).toEqual([
+      [[], 'a'],
+      [[], 'b'],
+    ])
+  })
+
   test('are dropped with their channel', () => {
     const { group } = told()
     const { dropped } = regroup(group, configOf([{ id: 'other', notify: ['desk'] }], CHANNELS.slice(1)), 10)
