@@ -1,39 +1,28 @@
-import type { Alert } from '../../shared/alert/alert.ts'
-import { type Millis, SECOND } from '../../shared/base/time.ts'
-import type { Policy } from '../../shared/config/config.ts'
+import { SECOND } from '../../shared/base/time.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
-import { over } from '../../shared/group/closed-by-hand.ts'
-import type { Context, Decision, DroppedEnds, Input, Note, OpenGroup } from '../../shared/group/context.ts'
+import type { Decision, Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
-import type { ClosedIncident, Group } from '../../shared/group/group.ts'
-import { groupId, groupKey } from '../../shared/group/identity.ts'
-import { about } from '../../shared/group/log.ts'
-import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
-import { BODY_BYTES } from '../../shared/group/parts.ts'
+import type { Group } from '../../shared/group/group.ts'
+import { targetsOf } from '../../shared/group/log-entry.ts'
 import { withArrivals } from '../../shared/group/settle.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
-import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
+import type { LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsRegrouped, GroupWake } from '../../shared/message/message.ts'
 import { wakeOf } from '../../shared/message/wake.ts'
 import { NOBODY } from '../../shared/people/people.ts'
-import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
-import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { configuredContext } from '../../shared/routing/context.ts'
-import type { ActiveSilence } from '../../shared/silence/active.ts'
+import { MAX_DELAY_MS } from '../../shared/queue/port.ts'
 import { WriteUnknown } from '../../shared/table/port.ts'
 import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
-import type { DispatchDeps } from './deps.ts'
+import { contextOf } from './context.ts'
+import type { Decider } from './decider.ts'
+import { dissolve } from './dissolve.ts'
 import { keptOutcomes } from './kept-outcomes.ts'
-import { type BatchLedgers, firstNotifications } from './ledgers.ts'
-import { mutedIn } from './muting.ts'
+import { firstNotifications } from './ledgers.ts'
 import { nobodyTold, tellOfNobody } from './nobody.ts'
-import type { PausedChannels } from './paused-channels.ts'
 import { refreshesSaved, withRefreshes } from './refreshed.ts'
 import { regroup } from './regroup.ts'
-import { policiesLike } from './shared-tickets.ts'
-import { writtenFor } from './written.ts'
 
 /** Deliveries, timelines and closed incidents are kept for 30 days. */
 export const RETENTION_MS = 30 * 24 * 3600 * SECOND
@@ -41,20 +30,6 @@ export const RETENTION_MS = 30 * 24 * 3600 * SECOND
 /** Lost races before the messages go back to the queue. */
 const TRIES = 6
 const RACE_JITTER_MS = 50
-
-export interface Decider {
-  deps: DispatchDeps
-  heads: Heads
-  config: CompiledConfig
-  silences: readonly ActiveSilence[]
-  /**
-   * Sends messages to further groups before the head is saved: regrouped alerts must be in the queue before the head lets
-   * go of the alerts. False: a message is not in the queue.
-   */
-  sendToGroups: (messages: (AlertsRegrouped | GroupWake)[]) => Promise<boolean>
-  pausedChannels: PausedChannels
-  ledgers: BatchLedgers
-}
 
 /**
  * Advances a group: read, decide, write the contents of the opened deliveries, save the head under its version. After a
@@ -180,7 +155,11 @@ async function consider(loaded: LoadedGroup | undefined, asked: GroupWork, decid
   const kept = await keptOutcomes(table, before, work.inputs, { now, mayBeLazy: deliveries.carries !== undefined })
   const inputs = [...kept, ...work.inputs]
   if (before.revision === config.config.revision && policy !== undefined) {
-    return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [], refreshes }
+    return {
+      decision: advance(before, inputs, await contextOf(before, work, policy, decider)),
+      regrouped: [],
+      refreshes,
+    }
   }
   const settled = withArrivals(before, kept, { now, policy })
   const { leaving: regrouped, staying, moved, dropped } = regroup(settled.group, config, now)
@@ -189,7 +168,7 @@ async function consider(loaded: LoadedGroup | undefined, asked: GroupWork, decid
   }
   const here = { ...settled.group, ...staying }
   const movedAway: Input = { kind: 'moved', members: moved, dropped }
-  const decision = advance(here, [movedAway, ...inputs], await context(here, work, policy, decider))
+  const decision = advance(here, [movedAway, ...inputs], await contextOf(here, work, policy, decider))
   return { decision: after(settled, decision), regrouped, refreshes }
 }
 
@@ -197,116 +176,4 @@ async function consider(loaded: LoadedGroup | undefined, asked: GroupWork, decid
 function after({ group: { log }, arrived }: Pick<Decision, 'group' | 'arrived'>, decision: Decision): Decision {
   const { group } = decision
   return { ...decision, group: { ...group, log: [...log, ...group.log] }, arrived: [...arrived, ...decision.arrived] }
-}
-
-/** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */
-function dissolve(group: Group, dropped: readonly DroppedEnds[], now: number): Decision {
-  const { incident } = group
-  const alerts = [...group.members].map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [
-    fingerprint,
-    alert,
-  ])
-  const closed =
-    incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
-  const entry = { at: now, kind: 'closed' as const, reason: { code: 'policy-removed' as const } }
-  const notes: Note[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
-  const named = incident && { incident: incident.id }
-  for (const ends of dropped) notes.push({ at: now, kind: 'not-told', ...named, ...ends })
-  // Life-cycle events that are still owed are noted as not told: only the policy could say which targets get the
-  // events.
-  for (const [target, { owedEvents = [] }] of group.targets) {
-    for (const { delivery, type } of owedEvents) {
-      notes.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })
-    }
-  }
-  // No attempt is made again. An attempt that is out may still arrive, and no head takes its outcome.
-  for (const [target, { last, open, retry, paused, owedEvents = [] }] of group.targets) {
-    if (owedEvents.length > 0) continue
-    if (open === undefined && retry === undefined && paused === undefined) continue
-    const kind = open === undefined ? 'not-told' : 'ambiguous'
-    const sent = open ?? last
-    const which = sent && { delivery: sent.delivery, ...about(sent, group) }
-    notes.push({ at: now, kind, target, reason: { code: 'policy-removed' }, ...which })
-  }
-  const empty = { members: new Map(), tombstones: new Map(), targets: new Map(), tellers: undefined }
-  return {
-    group: {
-      ...group,
-      ...empty,
-      log: joinNotes(notes),
-      incident: undefined,
-      lastIncident: undefined,
-      wakeAt: undefined,
-    },
-    contents: [],
-    open: [],
-    closed,
-    reopened: [],
-    announce: { beforeSave: [], afterSave: [] },
-    arrived: [],
-    closedKeys: [],
-  }
-}
-
-async function context(group: Group, work: GroupWork, policy: Policy, decider: Decider): Promise<Context> {
-  const { config, deps } = decider
-  const now = deps.clock.now()
-  return {
-    now,
-    chance: deps.chance,
-    ...configuredContext(config, policy, group.labels),
-    written: writtenFor(config, policy),
-    muted: await mutedIn(deps.table, work.account, config, policy, alertsOf(group, work), decider.silences, now),
-    ...soonestEnd(decider.silences),
-    openGroups: await openGroups(group, decider, now),
-    bodyBytes: deps.bodyBytes ?? BODY_BYTES,
-    messageLifeMs: MESSAGE_LIFE_MS,
-    maxDelayMs: MAX_DELAY_MS,
-  }
-}
-
-function* alertsOf({ members }: Group, { inputs }: GroupWork): Iterable<Alert> {
-  for (const input of inputs) if (input.kind === 'alert') yield input.arrival.alert
-  for (const { alert } of members.values()) yield alert
-}
-
-/**
- * A policy that takes only a part of its alerts no longer goes on telling the others under its key. A route of an imported
- * tree may have the key of a route that is gone.
- */
-async function openGroups(
-  { account, id: here, members, tellers = {} }: Group,
-  { heads, config }: Decider,
-  now: Millis,
-): Promise<Context['openGroups']> {
-  const keys = Object.entries(tellers)
-  if (keys.length === 0 || ![...members.values()].some((member) => over(member, now))) return new Map()
-  const loaded = keys.flatMap(([teller, { groupKey: key, groupLabels: labels }]) => {
-    const alike = policiesLike(key, config).filter((policy) => groupKey(policy, labels) === key)
-    const ids = new Set([teller, ...alike.map((policy) => groupId(account, policy.id, labels))])
-    ids.delete(here)
-    // Not a kept head: the open incidents decide whether a message closes a ticket.
-    return Array.from(ids, async (id) => [teller, (await heads.read(account, id))?.group] as const)
-  })
-  const open = new Map<string, OpenGroup>()
-  for (const [teller, group] of await Promise.all(loaded)) {
-    const present = group && followingConfig(group, config, now)
-    if (present?.incident !== undefined) open.set(teller, { ...present, incident: present.incident })
-  }
-  return open
-}
-
-/**
- * The other group as it will be when it has followed the configuration: a worker may have died between the messages about
- * leaving alerts and the save of the group that they leave. Absent: no alert stays.
- */
-function followingConfig(group: Group, config: CompiledConfig, now: Millis): Group | undefined {
-  if (Number(group.revision) >= Number(config.config.revision)) return group
-  if (config.policy(group.policy) === undefined) return undefined
-  const { staying } = regroup(group, config, now)
-  return staying.members.size === 0 ? undefined : { ...group, ...staying }
-}
-
-function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {
-  return silences.length === 0 ? {} : { silenceEnds: Math.min(...silences.map(({ endsAt }) => endsAt)) }
 }

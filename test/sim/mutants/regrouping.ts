@@ -172,14 +172,14 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'the timeline of a removed policy does not say that an attempt is given up',
-    file: 'functions/dispatch/decide.ts',
+    file: 'functions/dispatch/dissolve.ts',
     find: 'if (open === undefined && retry === undefined && paused === undefined) continue',
     replace: 'if (open === undefined || retry === undefined) continue',
     by: { script: 'an attempt that waits is given up when its policy is removed' },
   },
   {
     name: 'the timeline of a removed policy leaves out an attempt whose id was given up',
-    file: 'functions/dispatch/decide.ts',
+    file: 'functions/dispatch/dissolve.ts',
     find: "const kind = open === undefined ? 'not-told' : 'ambiguous'",
     replace: "if (last === undefined) continue\n    const kind = open === undefined ? 'not-told' : 'ambiguous'",
     by: { seed: 710_001_392 },
@@ -342,7 +342,7 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'the group with the same key as a group that is gone is not looked at',
-    file: 'functions/dispatch/decide.ts',
+    file: 'functions/dispatch/context.ts',
     find: '[teller, ...alike',
     replace: '[teller, ...alike.slice(0, 0)',
     by: { script: 'an end leaves the ticket open while another policy tells alerts under the same key' },
