@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const UNIT = 'test/unit/**/*.test.ts'
 /** Tests that own their clock: on a busy machine such a test is slow, and never wrong. */
 const OWN_CLOCK = ['test/contract/**/*.test.ts', 'test/flow/**/*.test.ts', 'test/sim/**/*.test.ts']
-/** Files that replace a module for themselves. */
-const REPLACING = ['test/unit/evaluate/failures.test.ts']
+/** Files that replace a module or globals for themselves, or load other test files again. */
+const REPLACING = ['test/unit/evaluate/failures.test.ts', 'test/unit/aws/light-ingest.test.ts']
 
 const every = {
   testTimeout: 20_000,
