@@ -1,7 +1,6 @@
-import { SignatureV4 } from '@smithy/signature-v4'
 import { awsOrigin } from '../../shared/aws/origin.ts'
+import { signAws } from '../../shared/aws/signature.ts'
 import type { Clock } from '../../shared/base/time.ts'
-import { Sha256 } from '../../shared/secret/sha256.ts'
 import { role } from './env.ts'
 
 export interface ObjectAddress {
@@ -59,14 +58,10 @@ function escaped(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-async function signed({ protocol, hostname, host, pathname }: URL, { clock, region }: ObjectReaderOptions) {
-  const credentials = role()
-  if (credentials === undefined) throw new Error('this function has no role')
-  const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false })
-  const request = { method: 'GET', protocol, hostname, path: pathname, query: {}, headers: { host } }
-  const { headers } = await signer.sign(request, { signingDate: new Date(clock.now()) })
-  const { host: _, ...rest } = headers
-  return rest
+async function signed(url: URL, { clock, region }: ObjectReaderOptions): Promise<Record<string, string>> {
+  const keys = role()
+  if (keys === undefined) throw new Error('this function has no role')
+  return await signAws(keys, { url, service: 's3', region, headers: {}, at: clock.now() })
 }
 
 async function atMost(response: Response, limitBytes: number): Promise<ReadObject> {

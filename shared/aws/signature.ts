@@ -14,17 +14,20 @@ export interface AwsRequest {
   service: string
   region: string
   headers: Record<string, string>
-  body: string
+  /** Absent: the request is a GET. */
+  body?: string
   at: Millis
 }
 
-/** The headers of a POST, signed for a single host, region and quarter of an hour (Signature Version 4). */
+/** The headers of a request, signed for a single host, region and quarter of an hour (Signature Version 4). */
 export async function signAws(keys: AwsKeys, request: AwsRequest): Promise<Record<string, string>> {
   const { url, service, region, headers, body, at } = request
-  const signer = new SignatureV4({ service, region, credentials: keys, sha256: Sha256 })
+  // S3 takes the path as it is sent; every other service takes the path escaped once more.
+  const uriEscapePath = service !== 's3'
+  const signer = new SignatureV4({ service, region, credentials: keys, sha256: Sha256, uriEscapePath })
   const { protocol, hostname, host, pathname } = url
   const unsigned = {
-    method: 'POST',
+    method: body === undefined ? 'GET' : 'POST',
     protocol,
     hostname,
     path: pathname,
