@@ -20,7 +20,7 @@ test.runIf(hasPrlimit)(
 /** Of the tree, for a copy with a bug. */
 const COPIED = ['shared', 'functions', 'infra']
 const FILE = 'shared/sqlite/file.ts'
-const HTTP = 'infra/machine/http.ts'
+const HTTP = 'infra/machine/write-answer.ts'
 const BUGS: Record<string, Edit[]> = {
   'an answer before its state is durable': [
     { file: HTTP, find: '    if (piece !== undefined) await durable()\n', replace: '' },
