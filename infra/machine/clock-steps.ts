@@ -1,7 +1,7 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
 import { DAY, HOUR, type Millis } from '../../shared/base/time.ts'
+import type { Receiver } from '../../shared/queue/receiver.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
 import { type HostClock, SMALLEST_STEP_MS } from '../clock.ts'
 import type { Schedule } from './schedule.ts'
 

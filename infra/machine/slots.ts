@@ -1,4 +1,4 @@
-import type { Lane, Room } from '../../shared/sqlite/queue-lanes.ts'
+import type { Lane, Room } from '../../shared/queue/receiver.ts'
 
 /** The invocations that a worker runs at a time. */
 export interface Slots {

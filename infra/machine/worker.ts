@@ -1,7 +1,7 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Clock } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
-import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
+import type { Received, Receiver } from '../../shared/queue/receiver.ts'
 import { invocations } from '../invocations.ts'
 import type { Slots } from './slots.ts'
 

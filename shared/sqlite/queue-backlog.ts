@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.ts'
 import type { QueueName } from '../queue/port.ts'
-import type { Lane } from './queue-lanes.ts'
+import type { Lane } from '../queue/receiver.ts'
 import { createRing } from './queue-ring.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageState, type QueueSql, READY } from './queue-sql.ts'
 

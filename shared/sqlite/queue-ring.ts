@@ -1,4 +1,4 @@
-import type { Lane, Room } from './queue-lanes.ts'
+import type { Lane, Room } from '../queue/receiver.ts'
 
 /** The number of messages to take from a lane. */
 export interface Share extends Lane {

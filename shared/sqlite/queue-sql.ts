@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Lane } from './queue-lanes.ts'
+import type { Lane } from '../queue/receiver.ts'
 
 /** Values of `messages.state`; the indexes of the schema depend on the values. */
 export const READY = 0

@@ -1,4 +1,4 @@
-import type { Lane } from './queue-lanes.ts'
+import type { Lane } from '../queue/receiver.ts'
 import type { MessageRow } from './queue-sql.ts'
 
 /**

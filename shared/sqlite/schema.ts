@@ -11,7 +11,7 @@ const OLDEST = 2
 /**
  * `version` counts puts, and `mark` tells puts with equal counts apart (`shared/table/version.ts`). `due_minute` is
  * `due_at` rounded up. Bodies of messages lie apart from the small rows that every claim rewrites. States: 0 ready, 1
- * delayed, 2 in flight, 3 dead (`queue.ts`). `sum` is a checksum (`sums.ts`). The index of cards has the cards: a list
+ * delayed, 2 in flight, 3 dead (`queue-sql.ts`). `sum` is a checksum (`sums.ts`). The index of cards has the cards: a list
  * of cards reads no row.
  */
 const SCHEMA = `

@@ -11,10 +11,11 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import { defaultConfig } from '../../shared/config/sections.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
 import type { Queue, QueueHandler } from '../../shared/queue/port.ts'
+import type { Receiver } from '../../shared/queue/receiver.ts'
 import { compileConfig } from '../../shared/routing/compile.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite } from '../../shared/sqlite/file.ts'
-import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 
 /*

@@ -12,7 +12,7 @@ import {
   sendAll,
   VISIBILITY_MS,
 } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
+import type { Receiver } from '../../shared/queue/receiver.ts'
 
 /** Receiving, as far as every receiver has it. */
 export interface QueueReceiver extends Pick<Receiver, 'ack' | 'retry'> {

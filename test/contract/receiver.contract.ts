@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
 import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
+import type { Receiver } from '../../shared/queue/receiver.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
 /** The duties of a queue in a host without a poller: the time of the next look, and the number of messages. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../../shared/sqlite/file.ts'
-import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
+import { MOST_ENDS } from '../../shared/sqlite/queue-steps.ts'
 import { handClock } from './hand-clock.ts'
 
 /** The queue of a process, and the wait for commits. */

@@ -1,9 +1,8 @@
 import type { Clock } from '../../shared/base/time.ts'
 import { checkBatch } from '../../shared/queue/limits.ts'
 import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
+import type { Received, Receiver, Room } from '../../shared/queue/receiver.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
-import type { Room } from '../../shared/sqlite/queue-lanes.ts'
 import type { Disk } from './machine.ts'
 
 interface Message {
