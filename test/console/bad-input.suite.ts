@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { until } from '../e2e/wait.ts'
 import { layoutFindings } from './axe.ts'
 import { DESK, openWindow, PHONE } from './chromium.ts'
+import { turnedAround } from './letters.ts'
 import { anEvening, type World } from './world.ts'
 
 const NARROW = { ...PHONE, viewport: { width: 320, height: 640 } }
@@ -59,6 +60,29 @@ export function badInputSuite(world: () => World): void {
         await page.goto(world().host.url + path)
         expect([path, await layoutFindings(page, FINGER)]).toEqual([path, []])
         expect([path, await page.locator('script:not([src])').count()]).toEqual([path, 0])
+      }
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('a name that turns around stands alone: the words of its sentence are read from left to right', async () => {
+      const account = await world().account('Around')
+      await anEvening(account, world().hook, world().broken)
+      // The second mark ends the isolation of an element.
+      const { page, faults, context } = await account.open(DESK, '\u202Ereyalp \u2069\u202Eeno')
+      const chip = page.locator('.chip.ok').first()
+      await page
+        .getByRole('button', { name: /^Claim/ })
+        .first()
+        .click()
+      await chip.waitFor()
+      expect(await chip.innerText()).toContain('has it')
+      for (const [path, place] of [
+        ['/', '.chip.ok bdi:has(bdi)'],
+        ['/incidents', 'td bdi:has(bdi)'],
+      ] as const) {
+        await page.goto(world().host.url + path)
+        expect([path, await turnedAround(page, place)]).toEqual([path, []])
       }
       expect(faults).toEqual([])
       await context.close()

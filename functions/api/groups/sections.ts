@@ -86,6 +86,8 @@ function readPlace(text = '0..'): Place {
 /**
  * Groups end, begin and move between two pages. The page begins behind the last group of the page before that still
  * stands where it can have been shown: a group may be shown twice, and no group is left out because others have gone.
+ * One that moves up over that place between the two pages, or one that a moved last group passes, stands on the pages
+ * before: the list of a moment is the first page, read anew.
  */
 function placeAfter(ordered: readonly GroupCard[], shown: number, latest: readonly string[]): number {
   return ordered.slice(0, shown).findLastIndex((card) => latest.includes(shortId(card))) + 1

@@ -30,7 +30,7 @@ import {
 } from '../parts/controls.ts'
 import { whyOfCards } from '../parts/failing.ts'
 import { level, matcherText } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { sentence } from '../parts/said.ts'
 import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
 import { groupByMenu, partialSections, readGroupBy, sectionOf } from './group-by.ts'
@@ -122,7 +122,7 @@ ${[...ask.query].filter(([name]) => KEPT.has(name)).map(([name, value]) => html`
   }></span>
 <datalist id="names">${suggestions.map((one) => html`<option value="${one}">`)}</datalist>
 <button class="vh">${text.apply}</button>
-${added.error === undefined ? nothing : html`<p class="error" id="f-error">${added.error}</p>`}
+${added.error === undefined ? nothing : html`<p class="error" id="f-error"><bdi>${added.error}</bdi></p>`}
 </form>
 ${tabs(text.alerts.title, [
   ...GROUP_STATES.map((one) => ({
@@ -323,7 +323,7 @@ function readAdded(ask: PageAsk): { text: string; error?: string } | Response {
       continue
     }
     const parsed = parseMatcher(token)
-    if (!parsed.ok) return { text: given, error: parsed.error }
+    if (!parsed.ok) return { text: given, error: ask.text.problem(parsed.error) }
     next.append('filter', matcherText(parsed.matcher))
   }
   if (words.length > 0) next.set('q', words.join(' '))
@@ -355,7 +355,7 @@ async function doneNotice(deps: ConsoleDeps, { query, text, account, me }: PageA
   const incident = done === 'claim' ? await findIncident(deps, account, query.get('id') ?? '') : undefined
   const handler = incident?.handler
   if (handler !== undefined) {
-    return handler === me ? notice(words.done.claim) : notice(said(words.anotherHas(handler)), 'bad')
+    return handler === me ? notice(words.done.claim) : notice(sentence(words.anotherHas, handler), 'bad')
   }
   if (query.has('slow')) return notice(words.slow)
   return notice(

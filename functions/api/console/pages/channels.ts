@@ -17,7 +17,7 @@ import { page } from '../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
 import { entryPath } from '../parts/entry-path.ts'
 import { type Input, nameInput, settingInputs } from '../parts/form.ts'
-import { said, saidHost } from '../parts/said.ts'
+import { said, saidHost, saidList } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { channelWords, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
@@ -146,7 +146,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
               const users = config.policies.filter((policy) => tells(policy, id))
               return users.length === 0
                 ? html`<span class="meta">${words.unused}</span>`
-                : said(users.map(({ name }) => name).join(', '), 160)
+                : saidList(users.map(({ name }) => name))
             },
           },
           {

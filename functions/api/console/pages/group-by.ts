@@ -7,7 +7,7 @@ import type { ConsoleDeps, PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { queryWith } from '../parts/controls.ts'
 import { countsText, tag } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, sentence } from '../parts/said.ts'
 
 /* Groups of the page of alerts under headings, by the value of a label: `group=NAME` in the address. */
 
@@ -51,7 +51,7 @@ export function sectionOf(ask: PageAsk, label: string, section: Section, cards: 
   const { text } = ask
   const { value, groups, firing, begun } = section
   const id = `by-${digest([label, value ?? '', String(value === undefined)], 12)}`
-  const name = value === undefined ? said(text.alerts.withoutValue(label), 120) : tag(ask, label, value)
+  const name = value === undefined ? sentence(text.alerts.withoutValue, label) : tag(ask, label, value)
   return html`<section class="by" id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${name} <small>${
     sumOf(firing) === 0 ? nothing : html`${countsText(firing)} · `
   }${text.alerts.groups(groups)}${begun ? html` · ${text.alerts.begun}` : nothing}</small></h2>${cards}</section>`

@@ -10,7 +10,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { actButton, linkButton, pick } from '../parts/controls.ts'
 import { failingChips, type WhyFailing } from '../parts/failing.ts'
 import { countsText, level, policyText, tags } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, sentence } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
 import { ago, durationText } from '../parts/time.ts'
 import { HAD } from './act.ts'
@@ -35,7 +35,7 @@ export function groupCard(
 ${inSection ? html`<h3>${name}</h3>` : html`<h2>${name}</h2>`}
 ${summary === undefined ? nothing : html`<p class="sum">${said(summary)}</p>`}
 <p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${policyText(ask, card.policy)}</span>
-${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(ask.text.alerts.has(card.handler))}</span>`}
+${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${sentence(ask.text.alerts.has, card.handler)}</span>`}
 ${failingChips(ask, card, named, why)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
 ${alone ? held(ask, alerts[0]!) : nothing}
 <span class="tags">${tags(ask, alone ? alerts[0]!.alert.labels : card.labels)}</span></p>
@@ -131,8 +131,8 @@ function held(ask: PageAsk, { heldBy }: Pick<AlertInGroup, 'heldBy'>): Html {
 function heldText(ask: PageAsk, one: HeldBy): Html {
   const { text, now, base } = ask
   if (one.kind === 'inhibition') return html`${text.alerts.inhibitedBy}`
-  if (one.kind === 'interval') return said(text.alerts.mutedBy(one.name))
-  const who = one.by === undefined ? text.alerts.silenced : text.alerts.silencedBy(one.by)
+  if (one.kind === 'interval') return sentence(text.alerts.mutedBy, one.name)
+  const who = one.by === undefined ? text.alerts.silenced : sentence(text.alerts.silencedBy, one.by)
   const left = one.endsAt === undefined ? '' : ` · ${text.alerts.left(durationText(one.endsAt - now, text))}`
-  return html`<a href="${base}/silences/${one.id}">${said(one.comment === undefined ? who : `${who}: ${one.comment}`, 120)}${left}</a>`
+  return html`<a href="${base}/silences/${one.id}">${who}${one.comment === undefined ? nothing : html`: ${said(one.comment, 120)}`}${left}</a>`
 }

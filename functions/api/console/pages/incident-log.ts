@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../../../shared/group/group.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
-import { said, saidWhole } from '../parts/said.ts'
+import { said, saidList, saidWhole, sentence } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 import { foldLog, type LogLine } from './told.ts'
@@ -31,10 +31,10 @@ export function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine,
   const { at, kind, by, text: words, reason } = entry
   const mark =
     by !== undefined ? ['person', '☺'] : FAILED.has(kind) ? ['bad', '✕'] : kind === 'told' ? ['ok', '✓'] : ['', '·']
-  const who = targets.length === 0 ? nothing : html`<b>${said(targetList(ask, targets.map(named)))}</b> `
+  const who = targets.length === 0 ? nothing : html`<b>${targetList(ask, targets.map(named))}</b> `
   const what =
     by !== undefined
-      ? html`<b>${said(by, 100)}</b> ${reason.code === 'action' && reason.action === 'assign' ? text.log.assigned(reason.handler) : text.log[kind === 'assigned' ? 'claimed' : kind]}`
+      ? html`<b>${said(by, 100)}</b> ${reason.code === 'action' && reason.action === 'assign' ? sentence(text.log.assigned, reason.handler) : text.log[kind === 'assigned' ? 'claimed' : kind]}`
       : html`${who}${text.log[kind === 'assigned' ? 'claimed' : kind]}${kind === 'opened' || kind === 'closed' ? nothing : html`: <span class="why">${said(text.reason(reason))}</span>`}`
   const often =
     count < 2
@@ -45,7 +45,6 @@ export function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine,
 
 const FAILED: ReadonlySet<string> = new Set(['refused', 'ambiguous', 'dead', 'paused'])
 
-function targetList({ text }: PageAsk, targets: readonly string[]): string {
-  const shown = targets.slice(0, 3).join(', ')
-  return targets.length > 3 ? `${shown} ${text.alerts.more(targets.length - 3)}` : shown
+function targetList({ text }: PageAsk, targets: readonly string[]): Html {
+  return html`${saidList(targets.slice(0, 3))}${targets.length > 3 ? ` ${text.alerts.more(targets.length - 3)}` : ''}`
 }

@@ -10,7 +10,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { hasLive, page } from '../page/page.ts'
 import { actButton, linkButton, liveLine, livePart, notice } from '../parts/controls.ts'
 import { allTags, level, policyText, tag } from '../parts/labels.ts'
-import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
+import { outside, safeUrl, said, saidList, saidWhole, sentence } from '../parts/said.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 import { ACTION_TYPES, HAD } from './act.ts'
 import { alertRow } from './group-cards.ts'
@@ -56,7 +56,7 @@ function doneNotice({ query, text, me }: PageAsk, { handler }: IncidentRecord): 
   const words = text.incident
   const asked = query.get('done') ?? query.get('slow')
   if (asked === 'claim' && handler !== undefined) {
-    return handler === me ? notice(words.done.claim) : notice(said(words.anotherHas(handler)), 'bad')
+    return handler === me ? notice(words.done.claim) : notice(sentence(words.anotherHas, handler), 'bad')
   }
   if (query.has('slow')) return notice(words.slow, 'bad')
   if (asked === 'links') return notice(words.linksEnded)
@@ -131,10 +131,9 @@ function toldChips({ text }: PageAsk, told: readonly Told[], { incident, named }
   if (told.length === 0) return html`<p class="acts"><span class="chip bad">✕ ${text.incident.noTargets}</span></p>`
   const chips = Object.entries(STANDINGS).map(([standing, [kind, mark]]) => {
     const names = told.filter((one) => one.standing === standing).map(({ target }) => named(target))
-    const more = names.length > MOST_NAMES ? ` +${names.length - MOST_NAMES}` : ''
     return names.length === 0
       ? nothing
-      : html`<a class="chip ${kind}" href="#told">${mark} ${text.told[standing as Told['standing']]}: ${said(names.slice(0, MOST_NAMES).join(', ') + more)}</a>`
+      : html`<a class="chip ${kind}" href="#told">${mark} ${text.told[standing as Told['standing']]}: ${saidList(names, MOST_NAMES)}</a>`
   })
   return html`<p class="acts">${chips}</p>`
 }
@@ -148,7 +147,7 @@ function stateChips({ text }: PageAsk, { incident }: IncidentRead): Html {
       : html`<span class="chip">${text.incident.closedBecause[closedBecause]}</span>`
   }${
     handler !== undefined
-      ? html`<span class="chip ok">✓ ${said(text.alerts.has(handler))}</span>`
+      ? html`<span class="chip ok">✓ ${sentence(text.alerts.has, handler)}</span>`
       : open
         ? html`<span class="chip bad">${text.incident.unclaimed}</span>`
         : nothing

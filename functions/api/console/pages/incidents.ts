@@ -31,7 +31,7 @@ import { failingLines, type WhyFailing, whyOfCards } from '../parts/failing.ts'
 import { level, policyText } from '../parts/labels.ts'
 import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
 import { periodForm, readPeriod } from '../parts/period.ts'
-import { said } from '../parts/said.ts'
+import { said, sentence } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
@@ -203,7 +203,7 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
           summary === undefined ? nothing : html` <span class="sum">${said(summary, 160)}</span>`
         }`,
     },
-    { head: columns.state, cell: (row) => said(stateText(ask, row), 60) },
+    { head: columns.state, cell: (row) => stateText(ask, row) },
     { head: columns.opened, kind: 'num', cell: ({ openedAt }) => clock(ask, openedAt) },
     {
       head: columns.lasted,
@@ -230,7 +230,7 @@ function nothingHere({ text, base, query }: PageAsk, tab: Tab): Html {
   return empty(text.alerts.filtered(filters), html`<p><a class="button" href="${clear}">${text.clear}</a></p>`)
 }
 
-function stateText({ text }: PageAsk, { closedAt, handler }: Row): string {
+function stateText({ text }: PageAsk, { closedAt, handler }: Row): Html | string {
   if (closedAt !== undefined) return text.incidents.closed
-  return handler === undefined ? text.incidents.open : text.incidents.inHand(handler)
+  return handler === undefined ? text.incidents.open : sentence(text.incidents.inHand, handler)
 }

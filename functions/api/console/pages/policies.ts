@@ -18,7 +18,7 @@ import { empty, linkButton, notice } from '../parts/controls.ts'
 import { entryPath } from '../parts/entry-path.ts'
 import { type Input, nameInput } from '../parts/form.ts'
 import { matcherTag, matcherText } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, saidList } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { channelWords, targetNames } from '../parts/targets.ts'
 import type { Texts } from '../text/texts.ts'
@@ -105,10 +105,10 @@ function readMatcher(line: string): Entry[] {
   return parsed.ok ? [{ label: parsed.matcher.name, op: parsed.matcher.op, value: parsed.matcher.value }] : []
 }
 
-function matcherProblem({ policies }: Texts, lines: string): string | undefined {
+function matcherProblem({ policies, problem }: Texts, lines: string): string | undefined {
   for (const line of linesOf(lines)) {
     const parsed = parseMatcher(line)
-    if (!parsed.ok) return policies.matchWrong(line.slice(0, 80), parsed.error)
+    if (!parsed.ok) return policies.matchWrong(line.slice(0, 80), problem(parsed.error))
   }
   return undefined
 }
@@ -156,13 +156,13 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
                 head: words.columns.tells,
                 cell: ({ targets, flow }) => {
                   const told = flow === undefined ? targets.map(({ channel }) => channel) : channelsOf(flow)
-                  const names = said(told.map(named).join(', ') || words.nobody, 160)
+                  const names = told.length === 0 ? html`${words.nobody}` : saidList(told.map(named))
                   return flow === undefined ? names : html`${names} <span class="chip">${words.byFlow}</span>`
                 },
               },
               {
                 head: words.columns.ticket,
-                cell: ({ lifecycle }) => said(lifecycle.map(({ channel }) => named(channel)).join(', '), 120),
+                cell: ({ lifecycle }) => saidList(lifecycle.map(({ channel }) => named(channel))),
               },
             ],
             config.policies,

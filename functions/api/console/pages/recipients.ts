@@ -15,7 +15,7 @@ import { page } from '../page/page.ts'
 import { empty, linkButton, notice } from '../parts/controls.ts'
 import { entryPath } from '../parts/entry-path.ts'
 import type { Input } from '../parts/form.ts'
-import { said } from '../parts/said.ts'
+import { said, saidList } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
 import { recipientTabs } from './recipient-tabs.ts'
 
@@ -134,7 +134,7 @@ async function loadGroups(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
         nameCell(ask, `${base}${entryPath('/user-groups', id, 'edit')}`, String(name ?? id), enabled === false),
     },
     { head: words.columns.id, cell: ({ id }) => html`<code>${said(String(id), 60)}</code>` },
-    { head: words.columns.members, cell: ({ members }) => said((members as string[]).slice(0, 10).join(', '), 200) },
+    { head: words.columns.members, cell: ({ members }) => saidList(members as string[]) },
   ]
   return await listPage(deps, ask, { spec: groups, now: 'groups', columns, none: words.noGroups })
 }

@@ -25,7 +25,7 @@ import { actButton, empty, linkButton, notice, pager, searchBox, tabs } from '..
 import { entryPath } from '../parts/entry-path.ts'
 import type { Input } from '../parts/form.ts'
 import { policyText } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, saidHost, sentence } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { ago, clock } from '../parts/time.ts'
 import { parseYaml, yamlInput } from '../parts/yaml-input.ts'
@@ -107,7 +107,11 @@ function inputsOf(text: Texts, { template, sigma }: Entry, { policies }: Config)
       ...{ name: 'policy', label: words.policy, help: words.policyHelp, input: 'choice' },
       options: policies.map(({ id, name }) => ({ value: id, words: name })),
     },
-    { name: 'enabled', label: words.enabled, input: 'switch' },
+    // The document shows only that a rule is stopped.
+    {
+      ...{ name: 'enabled', label: words.enabled, input: 'switch' },
+      show: (enabled) => (enabled === false ? [] : ['on']),
+    },
   ]
 }
 
@@ -165,10 +169,10 @@ async function trailLine(
   const counted = await Promise.all(
     fed.slice(0, SHOWN_TRAILS).map(async ({ id, name }) => {
       const { events } = await readStatistics(deps.table, account, id, now)
-      return words.records(name, events)
+      return sentence((said) => words.records(said, events), name)
     }),
   )
-  return html`<p class="meta">${counted.map((one) => html`<span>${said(one, 160)}</span> `)}</p>`
+  return html`<p class="meta">${counted.map((one) => html`<span>${one}</span> `)}</p>`
 }
 
 /** The trails of a rule, with a word at a trail that no integration brings. */
@@ -205,7 +209,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[], fed: readonly Tra
         head: words.columns.status,
         cell: ({ status }) => html`<span class="chip ${CHIPS[status]}">${words.statuses[status]}</span>`,
       },
-      { head: words.columns.source, cell: ({ template }) => said(template ?? words.customSource, 80) },
+      { head: words.columns.source, cell: ({ template }) => saidHost(template ?? words.customSource) },
       { head: words.columns.trail, cell: (rule) => trailCell(ask, rule, fed) },
       {
         head: words.columns.raised,

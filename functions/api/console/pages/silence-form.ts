@@ -17,7 +17,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { countsText, level, tags } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, sentence } from '../parts/said.ts'
 import { ago } from '../parts/time.ts'
 
 const OPERATORS = ['=', '!=', '=~', '!~'] as const
@@ -276,7 +276,7 @@ function previewBox(ask: PageAsk, preview: SilencePreview | undefined, { rows }:
   const count = sumOf(firing)
   return html`<section ${attributes}>
 <p class="lead">${count === 0 ? text.silences.wouldNothing : isEverything(preview) ? text.silences.wouldAll : text.silences.would(count, of, groups.length + moreGroups)}</p>
-${count === 0 ? nothing : html`<p class="meta"><b>${countsText(firing)}</b>${targets.length === 0 ? nothing : html` · ${said(text.silences.wouldNotTell(targets.slice(0, 5).join(', ')), 200)}`}</p>`}
+${count === 0 ? nothing : html`<p class="meta"><b>${countsText(firing)}</b>${targets.length === 0 ? nothing : html` · ${sentence((...names) => text.silences.wouldNotTell(names.join(', ')), ...targets.slice(0, 5))}`}</p>`}
 ${unclaimedP1 === 0 ? nothing : html`<p class="error">⚠ ${text.silences.unclaimedP1(unclaimedP1)}</p>`}
 <ul class="rows">${alerts
     .slice(0, 10)

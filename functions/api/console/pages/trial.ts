@@ -8,7 +8,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { entryPath } from '../parts/entry-path.ts'
 import { level, tags } from '../parts/labels.ts'
-import { said } from '../parts/said.ts'
+import { said, saidList } from '../parts/said.ts'
 
 const MOST_SHOWN = 20
 const BODY_BYTES = 256 * 1024
@@ -83,7 +83,7 @@ function taken({ text }: PageAsk, policies: readonly string[]): Html {
   const named = policies.filter((id) => id !== UNROUTED_POLICY)
   return named.length === 0
     ? html`${text.integrations.noPolicy}`
-    : html`${text.integrations.goesTo}: ${said(named.join(', '), 200)}`
+    : html`${text.integrations.goesTo}: ${saidList(named)}`
 }
 
 const ALERT = { labels: { alertname: 'Hello', severity: 'warning' }, annotations: { summary: 'It works' } }

@@ -6,7 +6,7 @@ import { quote } from '../../../../shared/matcher/quote.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { queryWith } from './controls.ts'
-import { said } from './said.ts'
+import { said, unmarked } from './said.ts'
 
 const MOST_TAGS = 12
 const MOST_CHARS = 80
@@ -61,7 +61,8 @@ export function matcherTag(matcher: Matcher): Html {
   return html`<span class="tag"><bdi>${cut(matcher.name)}<i>${matcher.op}</i><b>${cut(matcher.value)}</b></bdi></span>`
 }
 
-function cut(text: string): string {
+function cut(given: string): string {
+  const text = unmarked(given)
   return text.length <= MOST_CHARS ? text : `${text.slice(0, MOST_CHARS).toWellFormed()}…`
 }
 

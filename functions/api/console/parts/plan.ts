@@ -3,7 +3,7 @@ import type { Refusal } from '../../http/route.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { notice } from './controls.ts'
-import { said } from './said.ts'
+import { said, saidList } from './said.ts'
 import type { NameTarget } from './targets.ts'
 
 type Planned = Pick<Exclude<ChangeResult, Refusal>, 'plan'> & Pick<DocumentChanged, 'wouldTell'>
@@ -72,7 +72,7 @@ export function toldList(
 ): Html {
   const words = text.flow
   const list = (label: string, targets: readonly string[]): Html =>
-    targets.length === 0 ? nothing : html`<li>${label}: <b>${said(targets.map(named).join(', '), 400)}</b></li>`
+    targets.length === 0 ? nothing : html`<li>${label}: <b>${saidList(targets.map(named), 20)}</b></li>`
   return html`<ul class="plan">${incidents.map(
     ({ incident, title, more, fewer }) =>
       html`<li><a href="${base}/incidents/${incident}">${said(title, 120)}</a><ul>${list(words.besides, more)}${list(words.noMore, fewer)}</ul></li>`,

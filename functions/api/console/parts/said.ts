@@ -10,23 +10,49 @@ const SHOWN_CHARS = 1000
 /** A text of many short lines is long too. */
 const SHOWN_LINES = 40
 
+/**
+ * Without characters that begin or end an isolated text. Browsers isolate an element by the same characters: one more in
+ * the text would end the element's own, and its direction would reach the text behind it.
+ */
+export function unmarked(text: string): string {
+  return text.replaceAll(/[\u2066-\u2069]/g, '')
+}
+
 /** A text in a line. */
-export function said(text: string, most = 300): Html {
+export function said(given: string, most = 300): Html {
+  const text = unmarked(given)
   return html`<bdi>${text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`}</bdi>`
 }
 
-/** A host in a narrow column: its lines end behind dots. */
+/** Names with commas between, and how many more there are. */
+export function saidList(names: readonly string[], most = 10): Html {
+  const shown = names.slice(0, most).map((name, place) => html`${place === 0 ? nothing : ', '}${said(name, 120)}`)
+  return html`<bdi>${shown}${names.length > most ? ` +${names.length - most}` : nothing}</bdi>`
+}
+
+/** Where the names stand in the words of a sentence, before they are put in: no language has these characters. */
+const NAME_MARKS = /([\ue000-\ue00f])/
+
+/** A sentence with names in it. Each name stands apart from the direction of the sentence, and the sentence from a name. */
+export function sentence(words: (...names: string[]) => string, ...names: string[]): Html {
+  const marks = names.map((_, place) => String.fromCharCode(0xe000 + place))
+  const parts = words(...marks).split(NAME_MARKS)
+  return html`<bdi>${parts.map((part, place) => (place % 2 === 0 ? part : said(names[part.charCodeAt(0) - 0xe000] ?? '', 120)))}</bdi>`
+}
+
+/** A host, or a path, in a narrow column: lines end behind its dots and slashes. */
 export function saidHost(host: string): Html {
-  const parts = host.slice(0, 253).split('.')
-  return html`<bdi>${parts.map((part, index) => html`${index === 0 ? nothing : html`.<wbr>`}${part}`)}</bdi>`
+  const parts = host.slice(0, 253).split(/(?<=[./])/)
+  return html`<bdi>${parts.map((part, index) => html`${index === 0 ? nothing : html`<wbr>`}${part}`)}</bdi>`
 }
 
 /** A text of several lines, whole on request. */
 export function saidWhole(
-  words: string,
+  given: string,
   { showAll }: Pick<Texts, 'showAll'>,
   { chars = SHOWN_CHARS, lines = SHOWN_LINES } = {},
 ): Html {
+  const words = unmarked(given)
   const end = Math.min(chars, words.split('\n', lines).join('\n').length)
   const [first, rest] = [words.slice(0, end).toWellFormed(), words.slice(end).trimStart().toWellFormed()]
   if (rest === '') return html`<bdi class="pre">${first}</bdi>`

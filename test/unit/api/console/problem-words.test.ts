@@ -117,13 +117,13 @@ describe('problems in Chinese', () => {
     expect(new Set(PROBLEM_TEXTS).size).toBe(PROBLEM_TEXTS.length)
     const sources = globSync([
       'shared/**/*.ts',
-      'functions/api/{silences,config,account}/**/*.ts',
+      'functions/api/{silences,config,account,groups,http}/**/*.ts',
       'functions/api/console/{pages,parts}/**/*.ts',
     ])
     const all = sources.map((path) => readFileSync(path, 'utf8')).join('\n')
     // The texts of zod and of RE2, the kinds of names in chats, and words that are put together.
     const made =
-      /^(?:never asked|no rule has the id|is required; type|regular expression "|there is no variable|\{\}\(\) takes|Too |error parsing|Invalid option|expected \{\}, received|is required|is not an? .*(?:Slack|DingTalk|Discord|Telegram|WeCom|Lark|sign in))/
+      /^(?:never asked|no rule has the id|is required; type|regular expression "|there is no variable|\{\}\(\) takes|Too |error parsing|missing closing|missing argument|invalid |unexpected \)|trailing backslash|Invalid option|expected \{\}, received|is required|is not an? .*(?:Slack|DingTalk|Discord|Telegram|WeCom|Lark|sign in))/
     const gone = PROBLEM_TEXTS.filter(
       (text) => !made.test(text) && !text.split('{}').every((part) => all.includes(part)),
     )
@@ -137,6 +137,36 @@ detection:
   selection: { eventName: CreateRouteEntry }
   condition: selection
 `
+
+describe('a filter that is wrong, in Chinese', () => {
+  test.each([
+    ['/?add=team%3D~%22(%22', '正则表达式有误：缺少右括号 ): `^(?:()$`'],
+    ['/?add=team%3D~%22*%22', '正则表达式有误：重复符号前没有内容：'],
+    ['/?add=%7Bteam%3Da%7D', '匹配条件不能带花括号：{team=a}'],
+    ['/?filter=team', '过滤条件：匹配条件的格式应为 team="shop"：team'],
+    ['/incidents?filter=a%3Db%22c', '过滤条件：值中的双引号前应加反斜杠：'],
+    [`/?filter=${'a%3D1&filter='.repeat(300)}`, '过滤条件：最多'],
+  ])('%s', async (path, words) => {
+    const browser = openBrowser(await startApi())
+    await browser.signIn('a-editor')
+    browser.cookies.set('tocsin-prefs', 'lang%3Dzh')
+    const { text } = await browser.visit(path)
+    expect(
+      text
+        .replaceAll(/<[^>]*>/g, '')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&#96;', '`'),
+    ).toContain(words)
+  })
+
+  test('in a policy', async () => {
+    const browser = openBrowser(await startApi())
+    await browser.signIn('a-editor')
+    browser.cookies.set('tocsin-prefs', 'lang%3Dzh')
+    const { text } = await browser.visit('/policies/new', { form: { name: 'Wrong', match: 'team' } })
+    expect(text).toContain('匹配条件的格式应为')
+  })
+})
 
 describe('a rule and a template that somebody writes, in Chinese', () => {
   const said = async (path: string, form: Record<string, string>): Promise<string> => {

@@ -43,6 +43,16 @@ test('the list names the trail of each rule, and a trail that no integration bri
   expect(cells(chinese.text, '跟踪')[1]).toBe('操作审计 ActionTrail')
 })
 
+test('the form of a rule shows whether the rule runs, so a save changes nothing else', async () => {
+  const api = await startApi()
+  const stopped = { ...rule('1003', 'Login', 'aws'), enabled: false }
+  await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { ...CONFIG, rules: [...RULES, stopped] } })
+  const browser = await started(api, 'editor')
+  const isOn = async (id: string) =>
+    (await browser.visit(`/rules/${id}/edit`)).text.includes('<input type="checkbox" name="enabled" checked>')
+  expect([await isOn('1001'), await isOn('1003')]).toEqual([true, false])
+})
+
 test('the list is searched by its address, and comes again as it was when a rule is stopped', async () => {
   const api = await startApi()
   await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { ...CONFIG, rules: RULES } })

@@ -19,7 +19,7 @@ import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { entryPath } from '../../parts/entry-path.ts'
 import type { Input } from '../../parts/form.ts'
-import { said } from '../../parts/said.ts'
+import { said, sentence } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { clock } from '../../parts/time.ts'
 
@@ -163,7 +163,7 @@ async function takeOverPage(
   return {
     title,
     ...(wrong.status !== undefined && { status: wrong.status }),
-    body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${shift?.user === undefined ? words.takeOverNobody : words.takeOverSays(userText(config, shift.user))}</p>
+    body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${shift?.user === undefined ? words.takeOverNobody : sentence(words.takeOverSays, userText(config, shift.user))}</p>
 <form method="post" action="${base}${entryPath('/shifts', group.id, 'take-over')}"><label>${words.who}<select name="user">${users.map(
       ({ id }) =>
         html`<option value="${id}"${id === ask.user ? html` selected` : nothing}>${userText(config, id)}</option>`,
