@@ -95,7 +95,7 @@ export function integrationsSuite(world: () => World): void {
       await page.getByText('It arrived within').waitFor()
       await page.goto(`${world().host.url}/channels/ticketing/test`)
       await page.getByRole('button', { name: 'Send a test message' }).click()
-      await page.getByText('It did not arrive.').waitFor()
+      await page.getByText('It did not arrive: has an error: 127.0.0.1: status 503').waitFor()
       await page.goto(`${world().host.url}/deliveries?target=on-call`)
       const sent = page.getByRole('row').filter({ hasText: 'test message' })
       expect(await sent.first().innerText()).toContain('arrived')

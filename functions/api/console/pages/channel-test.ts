@@ -1,4 +1,6 @@
 import { SECOND, sleep } from '../../../../shared/base/time.ts'
+import { channelTypes } from '../../../../shared/channels/registry.ts'
+import type { Channel, Config } from '../../../../shared/config/config.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { testChannel } from '../../config/channel-test/route.ts'
 import { notFound, type Refusal, type Route } from '../../http/route.ts'
@@ -14,6 +16,7 @@ import { entryPath } from '../parts/entry-path.ts'
 import { said } from '../parts/said.ts'
 import { channelWords } from '../parts/targets.ts'
 import { durationText } from '../parts/time.ts'
+import { outcomeText } from './deliveries.ts'
 
 /** A page waits for so long for the outcome, and then asks again by itself. */
 const WAIT_MS = 2.5 * SECOND
@@ -38,7 +41,8 @@ async function send(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown 
     return redirect(`${ask.base}${entryPath('/channels', ask.param('id'), 'test')}?delivery=${sent.delivery}`)
   }
   if (sent.status !== 422 && sent.status !== 429) return sent
-  const shown = await testPage(deps, ask, sent.message)
+  const message = sent.details?.[0]?.message ?? sent.message
+  const shown = await testPage(deps, ask, { message, ...(user !== undefined && { user }) })
   return 'refused' in shown ? shown : { ...shown, status: sent.status }
 }
 
@@ -51,7 +55,13 @@ async function waitForOutcome(deps: ConsoleDeps, ask: PageAsk, id: string): Prom
   }
 }
 
-async function testPage(deps: ConsoleDeps, ask: PageAsk, problem?: string): Promise<Shown | Refusal> {
+/** A test that was refused. */
+interface Refused {
+  message: string
+  user?: string
+}
+
+async function testPage(deps: ConsoleDeps, ask: PageAsk, refused?: Refused): Promise<Shown | Refusal> {
   const { text, base, query } = ask
   const words = text.test
   const id = ask.param('id')
@@ -73,25 +83,37 @@ async function testPage(deps: ConsoleDeps, ask: PageAsk, problem?: string): Prom
     title,
     live: { tag, body: () => part },
     body: html`<div class="title"><h1>${said(title, 160)}</h1></div>${part}<form class="form panel" method="post" action="${base}${entryPath('/channels', id, 'test')}"><p>${words.says}</p>${
-      problem === undefined ? nothing : html`<p class="error" role="alert"><bdi>${problem}</bdi></p>`
-    }${
-      config.users.length === 0
-        ? nothing
-        : html`<div class="field"><label for="user">${words.user}</label><select id="user" name="user" aria-describedby="user-help"><option value="">–</option>${config.users
-            .slice(0, MOST_USERS)
-            .map(
-              (user) => html`<option value="${user.id}">${user.name}</option>`,
-            )}</select><small id="user-help">${words.userHelp}</small></div>`
+      reachesUsers(channel) ? userField(ask, config.users, refused) : problemText(ask, refused)
     }<div class="acts"><button class="main">${words.action}</button><a class="button quiet" href="${base}/channels" data-key="Escape">${text.back}</a></div></form>`,
   }
 }
 
-function outcome({ text, now }: PageAsk, delivery: DeliveryItem | undefined): Html {
+function reachesUsers({ type }: Channel): boolean {
+  return (channelTypes.get(type)?.kind.recipients ?? 'none') !== 'none'
+}
+
+function problemText({ text }: PageAsk, refused: Refused | undefined): Html {
+  if (refused === undefined) return nothing
+  return html`<p class="error" id="user-error" role="alert"><bdi>${text.problem(refused.message)}</bdi></p>`
+}
+
+/** Who gets the test. */
+function userField(ask: PageAsk, users: Config['users'], refused: Refused | undefined): Html {
+  const words = ask.text.test
+  const wrong = refused === undefined ? nothing : html` aria-invalid="true" autofocus`
+  return html`<div class="field"><label for="user">${words.user}</label><select id="user" name="user" aria-describedby="user-help${refused === undefined ? '' : ' user-error'}"${wrong}><option value="">–</option>${users
+    .slice(0, MOST_USERS)
+    .map(
+      ({ id, name }) => html`<option value="${id}"${id === refused?.user ? html` selected` : nothing}>${name}</option>`,
+    )}</select><small id="user-help">${words.userHelp}</small>${problemText(ask, refused)}</div>`
+}
+
+function outcome(ask: PageAsk, delivery: DeliveryItem | undefined): Html {
+  const { text, now } = ask
   const words = text.test
   if (delivery?.outcome === undefined) return notice(words.waiting)
   const { openedAt, outcome, state } = delivery
   const took = Math.max(SECOND, Date.parse(outcome.at) - Date.parse(openedAt ?? new Date(now).toISOString()))
   if (state === 'arrived') return notice(words.arrived(durationText(took, text)))
-  const why = [outcome.reason, outcome.detail].filter(Boolean).join(': ')
-  return html`${notice(`${words.failed} ${why.slice(0, 400)}`, 'bad')}`
+  return notice(html`${words.failed}: ${outcomeText(ask, outcome)}`, 'bad')
 }

@@ -24,7 +24,7 @@ export function ruleCheckAction(deps: ConsoleDeps): Route {
 /** The box below the form of a rule. Its fields belong to the form, so a try without script sends the rule along. */
 export function ruleCheckBox(ask: PageAsk): Html {
   const words = ask.text.rules.check
-  return html`<section class="panel"><h2>${words.title}</h2><div class="form"><div class="field"><label for="records">${words.records}</label><textarea name="records" id="records" form="entry" rows="5" class="mono" spellcheck="false" placeholder="{&quot;eventName&quot;: &quot;CreateRouteEntry&quot;}"></textarea><small>${words.recordsHelp}</small></div><div class="acts"><button form="entry" formaction="${ask.base}${PATH}" formnovalidate>${words.try}</button></div></div>${result(ask)}</section>`
+  return html`<section class="panel"><h2>${words.title}</h2><div class="form"><div class="field"><label for="records">${words.records}</label><textarea name="records" id="records" form="entry" rows="5" class="mono" spellcheck="false" placeholder="{&quot;eventName&quot;: &quot;CreateRouteEntry&quot;}"></textarea><small>${words.recordsHelp}</small></div><div class="acts"><button form="entry" formaction="${ask.base}${PATH}" formnovalidate hx-post="${ask.base}${PATH}" hx-target="#checked" hx-include="#entry, #records" hx-swap="outerMorph">${words.try}</button></div></div>${result(ask)}</section>`
 }
 
 async function check(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> {

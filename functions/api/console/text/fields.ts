@@ -78,7 +78,10 @@ export function wordsOfKind(type: string, language: Language): (words: string, f
   return (words, field = '') => OF_KIND[type]?.[field] ?? of(words)
 }
 
-/** Whether the seed documents have the field in their form. */
+/** Settings that are not required alone: one of them, or of an address, is. */
+const INSTEAD: Record<string, readonly string[]> = { slack: ['token', 'channel'] }
+
+/** Whether the field stands in front: it is in the form of the seed documents, or may be given in the place of another. */
 export function isInFront(type: string, field: string): boolean {
-  return OF_KIND[type]?.[field] !== undefined
+  return OF_KIND[type]?.[field] !== undefined || INSTEAD[type]?.includes(field) === true
 }

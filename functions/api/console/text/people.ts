@@ -128,10 +128,10 @@ const en = {
     title: (name: string) => `Test ${name}`,
     says: 'A test message goes the way of every message. It says that it is a test.',
     user: 'To',
-    userHelp: 'For kinds that reach people: who gets it.',
+    userHelp: 'Who gets it. A channel with an address of its own needs nobody.',
     waiting: 'On its way …',
     arrived: (took: string) => `It arrived within ${took}.`,
-    failed: 'It did not arrive.',
+    failed: 'It did not arrive',
   },
 }
 
@@ -259,10 +259,10 @@ const zh: typeof en = {
     title: (name) => `测试 ${name}`,
     says: '测试消息与普通消息走相同的路径，并注明为测试。',
     user: '接收人',
-    userHelp: '用于可通知到人的方式。',
+    userHelp: '测试消息的接收人。集成自带地址时可不选。',
     waiting: '发送中 …',
     arrived: (took) => `已在 ${took} 内送达。`,
-    failed: '未送达。',
+    failed: '未送达',
   },
 }
 

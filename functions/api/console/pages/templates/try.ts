@@ -77,7 +77,7 @@ export async function templateTryBox(deps: ConsoleDeps, ask: PageAsk, entry: Rec
   const kinds = KINDS.map(({ type }) => type)
   const chosen = { kind: kindsOf(entry)[0], language: prefs.language }
   const fields = await previewFields(deps, ask, { kinds, chosen, form: 'entry' })
-  return html`<section class="panel" id="try"><h2>${text.templates.preview}</h2><div class="period">${fields}<button form="entry" formaction="${base}${PATH}" formnovalidate>${text.templates.preview}</button></div>${result(ask, nothing, kindsOf(entry).length > 0)}</section>`
+  return html`<section class="panel" id="try"><h2>${text.templates.preview}</h2><div class="period">${fields}<button form="entry" formaction="${base}${PATH}" formnovalidate hx-post="${base}${PATH}" hx-target="#tried" hx-include="#entry, #try" hx-swap="outerMorph">${text.templates.preview}</button></div>${result(ask, nothing, kindsOf(entry).length > 0)}</section>`
 }
 
 function result({ base }: PageAsk, shown: Html = nothing, atOnce = false): Html {
