@@ -8,11 +8,6 @@ import { packBody } from './packed-body.ts'
 export interface SqsOptions {
   clock: Clock
   chance: Chance
-  /**
-   * Fair queues on standard SQS, by account:
-   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
-   */
-  fair?: boolean
   /** Writes to the log why a message was not taken, in the words of SQS: callers learn only that it was not. */
   noteFailed?: (why: { code: string; message: string; senderFault: boolean }) => void
 }
@@ -25,7 +20,7 @@ const PAUSES_MS = [100, 400]
 
 /** The sending side of a standard SQS queue; receiving is the task of Lambda. */
 export function sqsQueue(client: AwsClient, url: string, options: SqsOptions): Queue {
-  const { clock, chance, fair = true, noteFailed } = options
+  const { clock, chance, noteFailed } = options
   return {
     // In base64, and with the ids of ten deliveries, a message is one request of 64 KiB to send and one to receive. A read
     // of as many words from the table would be twelve units, and one more round trip.
@@ -35,7 +30,7 @@ export function sqsQueue(client: AwsClient, url: string, options: SqsOptions): Q
     async send(messages) {
       const refused = new Set(checkBatch(messages))
       const failed = new Set(refused)
-      let left = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
+      let left = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index)]))
       for (let tries = 0; left.length > 0; tries++) {
         const answered = sendBatch(client, url, left)
         const { again, lost } = await answered.then(
@@ -64,7 +59,7 @@ interface Entry {
   Id: string
   MessageBody: string
   DelaySeconds: number
-  MessageGroupId?: string
+  MessageGroupId: string
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html */
@@ -118,11 +113,15 @@ async function sendBatch(
   }
 }
 
-function entry({ body, account, delayMs = 0 }: OutMessage, index: number, fair: boolean): Entry {
+/**
+ * Fair by account:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+ */
+function entry({ body, account, delayMs = 0 }: OutMessage, index: number): Entry {
   return {
     Id: String(index),
     MessageBody: packBody(body),
     DelaySeconds: Math.ceil(delayMs / SECOND),
-    ...(fair ? { MessageGroupId: account } : {}),
+    MessageGroupId: account,
   }
 }

@@ -56,10 +56,7 @@ test('queue: sqs: a service that refuses is unavailable', async () => {
 
 describe('queue: sqs, on the wire', () => {
   // The emulator forgets the group, so the test looks at the request.
-  test.each([
-    [true, ['acme', 'other']],
-    [false, [undefined, undefined]],
-  ] as const)('fair: %j groups messages by account as %j', async (fair, groups) => {
+  test('messages are grouped by account', async () => {
     const { url } = sqs.createQueue()
     const seen: unknown[] = []
     const watched: AwsClient = {
@@ -69,10 +66,11 @@ describe('queue: sqs, on the wire', () => {
       },
       destroy() {},
     }
-    const messages = ['acme', 'other'].map((account) => ({ body: 'x', account, delayMs: 1 }))
-    await sqsQueue(watched, url, { ...options, fair }).send(messages)
+    const accounts = ['acme', 'other']
+    const messages = accounts.map((account) => ({ body: 'x', account, delayMs: 1 }))
+    await sqsQueue(watched, url, options).send(messages)
     const entry = { MessageBody: 'x', DelaySeconds: 1 }
-    expect(seen).toEqual(groups.map((group, i) => ({ ...entry, Id: String(i), MessageGroupId: group })))
+    expect(seen).toEqual(accounts.map((MessageGroupId, i) => ({ ...entry, Id: String(i), MessageGroupId })))
   })
 
   test('a queue that is not there is an error, not a message that was not accepted', async () => {
