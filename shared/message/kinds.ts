@@ -110,13 +110,11 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     deliveries: list(
       fields({
         ...one,
-        ...{
-          deadline: number,
-          lazy: optional(flag),
-          waitsSince: optional(number),
-          says: number,
-          how: optional(object),
-        },
+        deadline: number,
+        lazy: optional(flag),
+        waitsSince: optional(number),
+        says: number,
+        how: optional(object),
       }),
     ),
     words: text,
