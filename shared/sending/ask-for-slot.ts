@@ -5,7 +5,8 @@ import type { Rate } from '../rate/rate.ts'
 import { LATE_MS, nextSlot, type Slots, slotAhead, takeSlot } from '../rate/slots.ts'
 import { canWait, type Urgency, urgencyOf } from '../rate/urgency.ts'
 import { changeSlots } from '../store/rates.ts'
-import { type Attempt, type AttemptDeps, type AttemptSender, type Limit, readNotification } from './attempt.ts'
+import type { Attempt, AttemptDeps, AttemptSender, Limit } from './attempt.ts'
+import { readNotification } from './begin.ts'
 
 export interface LimitedDeps extends AttemptDeps {
   /** The function's own queue, for messages that come again. Absent: the channels have no limit. */

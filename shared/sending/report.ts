@@ -1,6 +1,7 @@
 import type { Metrics } from '../base/metrics.ts'
 import { type Clock, SECOND } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 
@@ -18,6 +19,15 @@ export type OutcomeOf = Pick<DeliveryDue, 'delivery' | 'attempt'> & { outcome: O
 /** An arrival without a note: the timeline of the group tells all of it. */
 export function isPlain(outcome: Outcome): boolean {
   return outcome.kind === 'arrived' && outcome.note === undefined
+}
+
+/**
+ * Whether an arrival is written beside the claim although it was reported. The timeline of the group tells the arrival of
+ * a notification, so a second write would say nothing new. The lists of life-cycle events and of forwards read no
+ * timeline.
+ */
+export function keepsArrivals({ target }: DeliveryDue): boolean {
+  return parseTargetKey(target).kind !== 'notification'
 }
 
 /** An outcome that is to be kept beside its claim. */

@@ -2,17 +2,9 @@ import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { viewOf } from '../message-view/view.ts'
-import {
-  type Attempt,
-  type AttemptDeps,
-  type Begun,
-  type BegunAttempt,
-  begin,
-  byPlace,
-  finish,
-  latestOf,
-  sendBegun,
-} from './attempt.ts'
+import { type Attempt, type AttemptDeps, type Begun, type BegunAttempt, byPlace } from './attempt.ts'
+import { begin } from './begin.ts'
+import { finish, latestOf, sendBegun } from './finish.ts'
 import type { Written } from './write.ts'
 
 /**

@@ -81,7 +81,7 @@ export const limits: Mutant[] = [
   },
   {
     name: 'a message tells of deliveries that others have claimed',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/begin.ts',
     find: "if (!claim) taken.push(bestEffort('report', () => drop(one, 'taken', deps), due, deps))\n    else",
     replace: 'if (!claim) void taken\n   ',
     by: { script: 'of two copies of a message that waits, one is sent' },

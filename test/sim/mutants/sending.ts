@@ -11,7 +11,7 @@ export const sending: Mutant[] = [
   },
   {
     name: 'a delivery is sent in its time by a clock that was wrong',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: ' || due.deadline > latestMoment + DELIVERY_WINDOW_MS',
     replace: '',
     by: { script: 'a delivery that a clock ahead of the others has opened is not sent when its time is over' },
@@ -32,7 +32,7 @@ export const sending: Mutant[] = [
   },
   {
     name: 'exists means done: a claim that is taken counts as arrived',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/begin.ts',
     find: "if (reason === 'taken') await reportAbandoned(due, deps)",
     replace: "if (reason === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.dispatchQueue)",
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
@@ -61,14 +61,14 @@ export const sending: Mutant[] = [
   },
   {
     name: 'a message that is sent again names another place',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/begin.ts',
     find: 'claimAttempts(table, account, ledger, wanted,',
     replace: `claimAttempts(table, account, made.every((one) => one.said) ? ledger : ledger + '.again', wanted,`,
     by: { script: 'retries that are slower than the ticks tell what is, once' },
   },
   {
     name: 'content read when it is sent, not when it was decided',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: '    const giveUpAt = Math.min(latest, now + sender.timeoutMs)\n    return await sender.send(delivery,',
     replace: `    const giveUpAt = Math.min(latest, now + sender.timeoutMs)
     const { due } = one.made
@@ -84,10 +84,10 @@ export const sending: Mutant[] = [
     return await sender.send({ ...delivery, notification: { ...notification, alerts } },`,
     also: [
       {
-        file: 'shared/sending/attempt.ts',
-        find: "import { readLedger } from '../group-store/ledger.ts'",
+        file: 'shared/sending/finish.ts',
+        find: "import { parseTargetKey } from '../delivery/target.ts'",
         replace:
-          "import { loadGroup } from '../group-store/heads.ts'\nimport { readLedger } from '../group-store/ledger.ts'",
+          "import { parseTargetKey } from '../delivery/target.ts'\nimport { loadGroup } from '../group-store/heads.ts'",
       },
     ],
     by: { script: 'a sender that begins late gives up before the group does' },
@@ -110,14 +110,14 @@ export const sending: Mutant[] = [
   },
   {
     name: 'no deadline check before the send',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: 'if (now >= latest) {',
     replace: 'if (now < 0) {',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
   {
     name: 'a send that outlives the deadline',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: 'latest = latestOf(one, deps),',
     replace: 'latest = one.made.due.deadline + 600_000,',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
@@ -179,12 +179,12 @@ export const sending: Mutant[] = [
   },
   {
     name: 'the attempts of one message are made one after the other',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: 'const outcome = await send(one)',
     replace: 'const outcome = await (chain = chain.then(() => send(one)))',
     also: [
       {
-        file: 'shared/sending/attempt.ts',
+        file: 'shared/sending/finish.ts',
         find: 'const keeper = createKeeper(keep, deps)',
         replace: 'const keeper = createKeeper(keep, deps)\n  let chain = Promise.resolve<Outcome>(undefined as never)',
       },
@@ -224,7 +224,7 @@ export const sending: Mutant[] = [
   },
   {
     name: 'an arrival that is not reported is not kept either',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: 'return keeper.keepSoon({ due, outcome })',
     replace: 'return undefined',
     by: { script: 'an arrival that nobody reported is found at the next look' },

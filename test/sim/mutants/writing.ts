@@ -53,7 +53,7 @@ export const writing: Mutant[] = [
   },
   {
     name: 'floating promise: the outcome',
-    file: 'shared/sending/attempt.ts',
+    file: 'shared/sending/finish.ts',
     find: 'await Promise.all(\n    attempts.map(',
     replace: 'void Promise.all(\n    attempts.map(',
     by: { script: 'two senders with the same message send once' },
