@@ -30,8 +30,8 @@ export function dispatchPace(clock: Clock, deliveries: Queue): Pace {
         return deliveries.send(messages)
       },
     },
-    pauseMs({ tookMs, full }) {
-      if (full || tookMs < SHORT_ROUND_MS || clock.elapsed() - openedAt < LATELY_MS) return 0
+    pauseMs({ tookMs, more }) {
+      if (more || tookMs < SHORT_ROUND_MS || clock.elapsed() - openedAt < LATELY_MS) return 0
       return Math.min(MOST_PAUSE_MS, ROUNDS * tookMs)
     },
   }

@@ -26,8 +26,11 @@ export interface WorkerOptions {
 /** A finished invocation. */
 export interface Round {
   tookMs: number
-  /** The invocation had the most messages that an invocation gets: probably more messages wait. */
-  full: boolean
+  /**
+   * Probably more messages wait: the invocation had the most that an invocation gets, or messages that come again, of
+   * which few are received together.
+   */
+  more: boolean
 }
 
 export interface Worker {
@@ -107,7 +110,7 @@ export function startWorker(options: WorkerOptions): Worker {
     slots.take(first!)
     const began = clock.elapsed()
     await attempt(options, messages)
-    const round = { tookMs: clock.elapsed() - began, full: messages.length >= options.batch }
+    const round = { tookMs: clock.elapsed() - began, more: messages.length >= options.batch || comeAgain(messages) }
     if (options.pauseMs !== undefined && !stopped) pause.begin(options.pauseMs(round))
     slots.give(first!)
     wake()
@@ -131,6 +134,10 @@ export function startWorker(options: WorkerOptions): Worker {
       if (slots.taken() > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
     },
   }
+}
+
+function comeAgain(messages: readonly InMessage[]): boolean {
+  return messages.some(({ receives }) => receives > 1)
 }
 
 /** The rest of a turn of the event loop. */

@@ -13,7 +13,10 @@ export interface Lane {
 export type Room = (lane: Lane) => 'free' | 'lane full' | 'account full'
 
 /** A message with its lane, for the host. */
-export type Received = InMessage & Lane
+export interface Received extends InMessage, Lane {
+  /** The message was in work when the last process ended, and has not failed since. */
+  ended?: true
+}
 
 /** The receiving side, which only a host has. */
 export interface Receiver {

@@ -35,6 +35,8 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     const { id, ...rest } = row as unknown as Omit<Flight, 'until'> & { id: number }
     flights.set(id, { ...rest, until: ENDED })
   }
+  /** Messages in flight at the end of the last process that nobody received since. */
+  const ended = new Set<number>()
   let [delayed, dead] = [0, 0]
   let nextDelayed: Millis | undefined
 
@@ -71,8 +73,11 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     },
     landed(id: number, flight: Flight, state: MessageState, visibleAt: Millis): void {
       flights.delete(id)
+      if (flight.until === ENDED) ended.add(id)
       added(flight, state, visibleAt)
     },
+    /** Whether this is the first receive of the message since the last process ended with the message in flight. */
+    firstSinceEnd: (id: number): boolean => ended.delete(id),
     removed(id: number, lane: Lane, state: number): void {
       if (state === IN_FLIGHT) flights.delete(id)
       else count(lane, state, -1)

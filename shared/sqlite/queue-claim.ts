@@ -24,7 +24,8 @@ export function claim(box: QueueContext, shares: readonly Share[], { now, elapse
   for (const { id, account, lane, receives } of claimed) {
     backlog.claimed(id, { account, lane, receives, until: elapsed + VISIBILITY_MS })
   }
-  return claimed.filter((row) => turn.has(row.id) || isSound(box, row, now)).map(toMessage)
+  const sound = claimed.filter((row) => turn.has(row.id) || isSound(box, row, now))
+  return sound.map((row) => ({ ...toMessage(row), ...(backlog.firstSinceEnd(row.id) && { ended: true }) }))
 }
 
 /** The first ready messages of a lane. Messages in the file are older than messages of this turn. */

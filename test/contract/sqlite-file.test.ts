@@ -37,7 +37,7 @@ describe('a second start', () => {
     await first.durable()
     first.db.close()
     const again = await sqliteQueue(open(), clock, 'alerts').receive(1)
-    expect(again).toEqual([{ ...message!, receives: 2 }])
+    expect(again).toEqual([{ ...message!, receives: 2, ended: true }])
   })
 
   test('a message that has ended the process too often is dead', async () => {

@@ -68,6 +68,24 @@ test('a message that ends the process dies, and none of those that were received
   expect(new Set(handled).size).toBe(249)
 })
 
+test('what was in work when the process ended says so once, and not after it was handed back', async () => {
+  await life(async (queue) => {
+    await send(queue, 3)
+    await queue.receive(2)
+    await queue.durable()
+  })
+  await life(async (queue) => {
+    const messages = await queue.receive(BATCH)
+    const ended = messages.filter((message) => message.ended)
+    expect(ended).toHaveLength(2)
+    await queue.retry(
+      messages.map(({ id }) => id),
+      0,
+    )
+    expect((await queue.receive(BATCH)).map((message) => message.ended)).toEqual([undefined, undefined, undefined])
+  })
+})
+
 test('a machine that ends again and again after a few messages takes no message with it', async () => {
   await life((queue) => send(queue, 250))
   const handled: string[] = []

@@ -20,3 +20,9 @@ test.each<[messages: string, batch: number | undefined, calls: string[]]>([
 ])('of %j, %s in a call: a message that failed before goes alone', (text, batch, calls) => {
   expect(invocations(messagesOf(text), batch).map((call) => call.map(({ id }) => id).join(' '))).toEqual(calls)
 })
+
+test('a message that was in work when a process ended has not failed, and goes with others', () => {
+  const [a, b, c] = messagesOf('a2 b2 c2')
+  const calls = invocations([{ ...a!, ended: true as const }, { ...b!, ended: true as const }, c!], 10)
+  expect(calls.map((call) => call.map(({ id }) => id).join(' '))).toEqual(['a2 b2', 'c2'])
+})

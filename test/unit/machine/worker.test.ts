@@ -85,6 +85,24 @@ test('what failed comes back a second later for each time it was received, and a
   ])
 })
 
+test('no pause lies behind messages that come again', async () => {
+  const seen: [string, number][] = []
+  const { clock, send } = bench(
+    (messages, now) => {
+      for (const { body } of messages) seen.push([body, now])
+      return { failed: now === 0 ? messages.map(({ id }) => id) : [] }
+    },
+    { pauseMs: ({ more }) => (more ? 0 : 700) },
+  )
+  await send(['a', 'b', 'c'])
+  await clock.advanceTo(5000)
+  expect(seen.slice(3)).toEqual([
+    ['a', 1000],
+    ['b', 1000],
+    ['c', 1000],
+  ])
+})
+
 test('a handler that throws fails its messages and nothing else, and says so', async () => {
   let calls = 0
   const { clock, send, log } = bench(() => {
