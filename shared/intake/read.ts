@@ -114,7 +114,7 @@ function unacceptableType(header: string | null, anyType: boolean): PostRefusal 
   const wrongCharset = charset !== undefined && /^(utf-?(16|32)|ucs-?[24])/.test(charset)
   if ((anyType || type === 'application/json') && !wrongCharset) return undefined
   const shown = JSON.stringify((wrongCharset ? `${type}; charset=${charset}` : type).slice(0, 100))
-  const allowed = anyType ? 'UTF-8 is' : '[application/json] are'
+  const allowed = anyType ? 'UTF-8 and charsets that contain ASCII are' : '[application/json] are'
   return {
     status: 415,
     code: 'unsupported_media_type',

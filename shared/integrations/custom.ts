@@ -11,8 +11,8 @@ import { type SeverityMap, severitiesOf, severityMapOf, translate } from './seve
 
 /**
  * JSON of every shape, read by the integration's own mapping (`CustomMapping`); without a mapping, fields with
- * Alertmanager's names (`custom-names.ts`). A body in which no label is found is an alert all the same, with the text
- * of the body: a broken sender may not be able to say more.
+ * Alertmanager's names (`custom-names.ts`). A body in which nothing is found is an alert all the same, with the text of
+ * the body: a broken sender may not be able to say more. Labels that are always the same are not found in the body.
  */
 export const custom: Inbound<CustomSettings> = {
   type: 'custom',
@@ -47,13 +47,17 @@ function itemsOf({ items }: Mapping, body: unknown): readonly unknown[] {
 
 function readItem(mapping: Mapping, item: unknown, body: unknown, context: MappedContext): ReadItem {
   const labels = isObject(item) ? textsOf(mapping.labels, item, body) : {}
-  if (Object.keys(labels).length === 0) return listed([unmapped(item, context)])
+  const annotations = isObject(item) ? textsOf(mapping.annotations, item, body) : {}
+  const same = constants(mapping.labels)
+  const reads = mapping.labels.some(([, from]) => !('value' in from))
+  const found = Object.keys(labels).length > Object.keys(same).length || Object.keys(annotations).length > 0
+  if (Object.keys(labels).length === 0 || (reads && !found)) return listed([unmapped(item, context, same)])
   const resolved = hasRecovered(mapping, item, body)
   const startsAt = instant(mapping.startsAt, item, body)
   const endsAt = instant(mapping.endsAt, item, body)
   const generatorURL = mapping.generatorURL && textAt(mapping.generatorURL, item, body)
   const said = {
-    annotations: textsOf(mapping.annotations, item, body),
+    annotations,
     resolved,
     // A begin in the future comes from a clock that is ahead of ours; the alert begins now.
     ...(startsAt === undefined ? {} : { startsAt: Math.min(startsAt, context.receivedAt) }),
@@ -62,6 +66,13 @@ function readItem(mapping: Mapping, item: unknown, body: unknown, context: Mappe
   }
   const all = severities(mapping, item, body, resolved ? severityMapOf(context) : undefined)
   return listed(all.map((severity) => postedAlert({ ...said, labels: { ...labels, ...severity } }, context)))
+}
+
+/** The labels that are the same for every alert. */
+function constants(fields: Mapping['labels']): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap(([name, from]) => ('value' in from && from.value !== '' ? [[name, from.value]] : [])),
+  )
 }
 
 function textsOf(fields: Mapping['labels'], item: unknown, body: unknown): Record<string, string> {
@@ -102,10 +113,10 @@ function instant(path: FieldPath | undefined, item: unknown, body: unknown): num
 /** Longest text of an unmapped body, in characters. */
 const SHOWN_CHARS = 8_000
 
-function unmapped(item: unknown, context: DecodeContext): PostedAlert | string {
+function unmapped(item: unknown, context: DecodeContext, same: Record<string, string> = {}): PostedAlert | string {
   const text = JSON.stringify(item)
   const message = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS).toWellFormed()}…` : text
-  const labels = { alertname: context.name === '' ? custom.type : context.name }
+  const labels = { alertname: context.name === '' ? custom.type : context.name, ...same }
   return postedAlert({ labels, annotations: { message }, resolved: false }, context)
 }
 
