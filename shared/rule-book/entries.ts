@@ -1,7 +1,6 @@
 import { digest } from '../base/hash.ts'
 import { finish, flatMapSteps, type Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
-import { type AnchorSet, anchorSetsOf } from '../rule/anchor.ts'
 import type { Expression } from '../rule/expression.ts'
 import { filterSteps, narrowedBy } from '../rule/filter.ts'
 import { originText } from '../rule/origin.ts'
@@ -46,12 +45,6 @@ export function wholeRule(one: AccountRule): Rule {
 export function detectionOf({ rule, filters }: AccountRule): Expression {
   const { detection } = rule.rule()
   return filters.length === 0 ? detection : narrowedBy(detection, filters)
-}
-
-/** A record that the rule with its filters matches contains an anchor of each set. */
-export function anchorSetsIn({ rule, filters }: AccountRule): readonly AnchorSet[] {
-  const own = rule.anchorSets()
-  return filters.length === 0 ? own : [...own, ...filters.flatMap(({ detection }) => anchorSetsOf(detection))]
 }
 
 export interface AccountCorrelation {

@@ -10,7 +10,6 @@ import type { Correlation } from '../rule/rule.ts'
 import {
   type AccountCorrelation,
   type AccountRule,
-  anchorSetsIn,
   detectionOf,
   type EntryProblem,
   type Outlines,
@@ -101,7 +100,9 @@ async function compile(config: ConfigWithRules): Promise<RuleBook> {
     const known = sets.get(trail)
     if (known !== undefined) return known
     const own = rules.filter(({ rule }) => appliesTo(rule.logsource, trail))
-    const set = yield* compileRuleSteps(own, { anchorSetsOf: anchorSetsIn, detectionOf })
+    // A filter narrows up to every rule of the account: by the values of filters, the index would have each rule under
+    // each of the values.
+    const set = yield* compileRuleSteps(own, { anchorSetsOf: ({ rule }) => rule.anchorSets(), detectionOf })
     sets.set(trail, set)
     return set
   }

@@ -1,4 +1,4 @@
-import { finish, flatMapSteps, type Steps } from '../base/steps.ts'
+import { finish, type Steps } from '../base/steps.ts'
 import { type Anchor, type AnchorSet, SHORTEST_NEEDLE } from './anchor.ts'
 import { fold } from './fold.ts'
 import { buildNeedles, type Needles, scanNeedles } from './needles.ts'
@@ -62,34 +62,41 @@ export function* compileFinder<Entry>(
   entries: readonly Entry[],
   anchorSetsOf: (entry: Entry) => readonly AnchorSet[],
 ): Steps<Finder<Entry>> {
-  const candidates = yield* flatMapSteps(entries, UNITS_PER_RULE, (entry) => [
-    { entry, anchorSets: anchorSetsOf(entry) },
-  ])
+  const candidates: Candidate<Entry>[] = []
+  for (const entry of entries) {
+    const anchorSets = anchorSetsOf(entry)
+    candidates.push({ entry, anchorSets })
+    yield UNITS_PER_RULE + anchorsIn(anchorSets)
+  }
   return yield* divide(view, candidates, MAX_DEPTH)
 }
 
-/** A stage of a division looks at every rule. */
+/** A stage of a division looks at every rule, and at every anchor. */
 const UNITS_PER_RULE = 2
+
+function anchorsIn(anchorSets: readonly AnchorSet[]): number {
+  return anchorSets.reduce((sum, { length }) => sum + length, 0)
+}
 
 /** Values first: a look-up costs less than reading a text. */
 function* divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Steps<Finder<Entry>> {
   const stage = candidates.length * UNITS_PER_RULE
   const valueEntries: ByField<Candidate<Entry>> = new Map()
   const substringEntries: ByField<Entry> = new Map()
-  const chosenValues = cheapestAnchorSets(candidates, ({ how }) => how === 'is')
-  yield stage
+  const chosenValues = yield* cheapestAnchorSets(candidates, ({ how }) => how === 'is')
   const left = candidates.filter((_, place) => chosenValues[place] === undefined)
   const chosenSubstrings =
-    left.length <= FEW ? [] : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
-  yield stage
+    left.length <= FEW ? [] : yield* cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
   for (const [place, { entry, anchorSets }] of candidates.entries()) {
     const used = chosenValues[place]
     if (used === undefined) continue
     const found = { entry, anchorSets, used }
     for (const anchor of used) push(valueEntries, anchor, found)
+    yield used.length
   }
   for (const [place, anchorSet] of chosenSubstrings.entries()) {
     for (const anchor of anchorSet ?? []) push(substringEntries, anchor, left[place]!.entry)
+    yield anchorSet?.length ?? 0
   }
   yield stage
   const byValue: ValueIndex<Entry>[] = []
@@ -148,11 +155,11 @@ function sharesField(anchorSet: AnchorSet, used: AnchorSet): boolean {
  * frequency of a value is not known: a field with many different values in the rules tells records apart best, and so
  * does a long text.
  */
-function cheapestAnchorSets<Entry>(
+function* cheapestAnchorSets<Entry>(
   candidates: readonly Candidate<Entry>[],
   allowed: (anchor: Anchor) => boolean,
-): (AnchorSet | undefined)[] {
-  const values = valuesByField(candidates)
+): Steps<(AnchorSet | undefined)[]> {
+  const values = yield* valuesByField(candidates)
   const costOf = (anchorSet: AnchorSet): number => {
     let cost = 0
     for (const { field, how, text } of anchorSet) {
@@ -160,7 +167,8 @@ function cheapestAnchorSets<Entry>(
     }
     return cost
   }
-  return candidates.map(({ anchorSets }) => {
+  const chosen: (AnchorSet | undefined)[] = []
+  for (const { anchorSets } of candidates) {
     let cheapest: AnchorSet | undefined
     let least = Number.POSITIVE_INFINITY
     for (const anchorSet of anchorSets) {
@@ -168,11 +176,13 @@ function cheapestAnchorSets<Entry>(
       const cost = costOf(anchorSet)
       if (cost < least) [cheapest, least] = [anchorSet, cost]
     }
-    return cheapest
-  })
+    chosen.push(cheapest)
+    yield UNITS_PER_RULE + anchorsIn(anchorSets)
+  }
+  return chosen
 }
 
-function valuesByField<Entry>(candidates: readonly Candidate<Entry>[]): Map<Anchor['field'], Set<string>> {
+function* valuesByField<Entry>(candidates: readonly Candidate<Entry>[]): Steps<Map<Anchor['field'], Set<string>>> {
   const values = new Map<Anchor['field'], Set<string>>()
   for (const { anchorSets } of candidates) {
     for (const anchorSet of anchorSets) {
@@ -183,6 +193,7 @@ function valuesByField<Entry>(candidates: readonly Candidate<Entry>[]): Map<Anch
         else known.add(text)
       }
     }
+    yield anchorsIn(anchorSets)
   }
   return values
 }

@@ -215,3 +215,35 @@ describe('rules from their stored form', () => {
     expect(digest([parsedRulesText(generated, '')])).toBe('9647c4fcca798ed7f54d267f0a1730bb')
   })
 })
+
+describe('the work of an index', () => {
+  const rules = (count: number, values: Record<string, unknown>): RuleEntry[] =>
+    Array.from({ length: count }, (_, n) => ({
+      id: `r${n}`,
+      enabled: true,
+      sigma: { title: `r${n}`, logsource: {}, detection: { x: { a: `v${n}`, ...values }, condition: 'x' } },
+    }))
+  const many = Array.from({ length: 1000 }, (_, n) => `w${n}`)
+  const stepsFor = async (entries: RuleEntry[]): Promise<number[]> => {
+    const parsedRules = async () => ({ text: parsedRulesText(entries, 'of'), of: 'of' })
+    const book = await createRuleBooks()({ config: { ...defaultConfig(), rules: [] }, parsedRules })
+    return [...book.prepare('cloudtrail')]
+  }
+  const sum = (all: number[]): number => all.reduce((a, b) => a + b, 0)
+
+  test('does not grow by the values of a filter for any rule', async () => {
+    const filter: RuleEntry = {
+      id: 'filter',
+      enabled: true,
+      sigma: { title: 'f', logsource: {}, filter: { rules: 'any', x: { b: many }, condition: 'x' } },
+    }
+    const alone = await stepsFor(rules(100, {}))
+    expect(sum(await stepsFor([...rules(100, {}), filter]))).toBe(sum(alone))
+  })
+
+  test('is counted by the values of the rules, a step for each rule', async () => {
+    const steps = await stepsFor(rules(20, { b: many }))
+    expect(sum(steps)).toBeGreaterThan(20 * many.length)
+    expect(Math.max(...steps)).toBeLessThan(2 * many.length)
+  })
+})
