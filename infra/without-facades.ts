@@ -4,10 +4,11 @@ import type { Plugin } from 'esbuild'
 
 /** `node:fs`, and `fs` as packages write it. */
 const BUILT_IN = new RegExp(`^(?:node:)?(?:${builtinModules.map((name) => name.replace(/^node:/, '')).join('|')})$`)
+
 /**
- * Takes from Node's own modules what is used, by `process.getBuiltinModule`. An `import` reads every export of such a
- * module, and some of these are made at the first look: those of node:util open standard error, those of node:http load
- * Node's whole fetch, and those of node:crypto all of Web Crypto.
+ * Takes the used exports of Node's own modules by `process.getBuiltinModule`. An `import` reads every export, and some
+ * exports do work at the first read: node:util opens standard error, node:http loads Node's whole fetch, and node:crypto
+ * loads all of Web Crypto.
  */
 export const withoutFacades: Plugin = {
   name: 'without-facades',

@@ -6,7 +6,7 @@ import type { DispatchDeps } from './deps.ts'
 import type { BatchLedgers } from './ledgers.ts'
 import type { PausedChannels } from './paused-channels.ts'
 
-/** What the decisions of a batch about one account share. */
+/** The parts that all decisions of a batch about an account share. */
 export interface Decider {
   deps: DispatchDeps
   heads: Heads

@@ -126,7 +126,7 @@ async function dispatchAccount(
     deps.refreshes?.decidedBy(account, config.config.revision)
     const { works, arrivals } = await inSlices(workByGroup(parsed, config, now))
     for (const { message, body } of parsed) count(tally, message, body)
-    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivals, now)
+    await noteInhibitors(deps.table, account, config, arrivals, now)
     // Read for every batch: a silence counts from the moment at which its save was answered.
     const silences = activeSilences(await silencesOf(account), now)
     const decider: Decider = {

@@ -21,6 +21,7 @@ export async function noteInhibitors(
   arrivals: readonly RoutedArrival[],
   now: Millis,
 ): Promise<void> {
+  if (config.inhibition.isEmpty) return
   const entries = arrivals.flatMap(({ arrival: { fingerprint, alert, stamp } }) =>
     config.inhibition.sources(alert.labels).map(({ key, twoSided }) => ({
       key,

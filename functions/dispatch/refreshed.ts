@@ -72,8 +72,8 @@ export function learnSaved(
     if ([...messages].some((message) => failed.has(message))) unsavedGroups.add(id)
   }
   for (const { arrival, groups } of arrivals) {
-    const unsaved = unsavedGroups.size > 0 && groups.some((id) => unsavedGroups.has(id))
-    const source = !inhibition.isEmpty && inhibition.sources(arrival.alert.labels).length > 0
+    const unsaved = groups.some((id) => unsavedGroups.has(id))
+    const source = inhibition.sources(arrival.alert.labels).length > 0
     if (!source && !unsaved) refreshes.learn(account, arrival, groups)
   }
 }

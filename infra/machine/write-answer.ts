@@ -39,7 +39,7 @@ export async function writeAnswer(
     outgoing.end()
     return await reader?.cancel()
   }
-  // A body in one piece, as nearly every body is: its length is known before it is sent.
+  // Nearly every body is a single piece, so the length is known before the first byte is sent.
   if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', body?.length ?? 0)
   const bytes = incoming.method === 'HEAD' ? undefined : body
   if (incoming.complete) outgoing.end(bytes)

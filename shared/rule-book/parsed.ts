@@ -44,7 +44,7 @@ interface StoredOutline extends Pick<Rule, 'id' | 'name' | 'title' | 'logsource'
 type StoredAnchors = (string | number | null)[]
 const [HAS, IS] = [0, 1]
 
-/** What stands around the entries: their reader, the layout of the lines, and the name of the texts. */
+/** The text before and behind the entries. The first line names the reader, the layout and the texts of the form. */
 export function parsedFrame(of: string): { open: string; close: string } {
   return { open: frame(LAYOUT, of), close: ']}' }
 }

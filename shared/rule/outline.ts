@@ -1,7 +1,7 @@
 import { type AnchorSet, anchorSetsOf } from './anchor.ts'
 import type { Rule } from './rule.ts'
 
-/** What a rule is linked and found by. The rest of a stored rule stays a text until somebody asks for it. */
+/** The parts by which a rule is linked and found. A stored rule is read whole only when a record asks for the rule. */
 export interface RuleOutline extends Pick<Rule, 'id' | 'name' | 'title' | 'logsource' | 'origin'> {
   anchorSets(): readonly AnchorSet[]
   /** The whole rule, under Sigma's own id. */

@@ -14,7 +14,7 @@ const ENDS_ONE_OF = 32
 /** Characters of JSON for one unit of `Steps`. */
 const CHARS_PER_UNIT = 40
 
-/** What stands around the entries. */
+/** The text before and behind the entries. */
 export interface Frame {
   open: string
   close: string

@@ -45,7 +45,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'inhibition sources noted after the groups advance',
     file: 'functions/dispatch/handler.ts',
-    find: '    if (!config.inhibition.isEmpty) await noteInhibitors(deps.table, account, config, arrivals, now)\n',
+    find: '    await noteInhibitors(deps.table, account, config, arrivals, now)\n',
     replace: '',
     also: [
       {

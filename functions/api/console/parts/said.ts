@@ -30,7 +30,7 @@ export function saidList(names: readonly string[], most = 10): Html {
   return html`<bdi>${shown}${names.length > most ? ` +${names.length - most}` : nothing}</bdi>`
 }
 
-/** Where the names stand in the words of a sentence, before they are put in: no language has these characters. */
+/** Characters that hold the places of names in a sentence; no language has these characters. */
 const NAME_MARKS = /([\ue000-\ue00f])/
 
 /** A sentence with names in it. Each name stands apart from the direction of the sentence, and the sentence from a name. */
