@@ -28,6 +28,7 @@ const member = fields({
 const taken = { integration: text, receivedAt: number, order: optional(number) }
 const group = { group: id }
 const one = { ...group, target: id, delivery: id, attempt: number }
+const due = { ...one, deadline: number, waitsSince: optional(number) }
 
 /**
  * Shapes of messages by kind, as far as readers of the kind rely on the fields. A message of its shape cannot break the
@@ -98,25 +99,14 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   }),
   reconfigured: fields({ after: optional(text) }),
   delivery: fields({
-    ...one,
-    deadline: number,
+    ...due,
     ledger: optional(id),
     words: optional(text),
-    waitsSince: optional(number),
     turn: optional(fields({ sentAt: number, until: number, waiting: optional(text), slot: optional(number) })),
   }),
   deliveries: fields({
     ledger: id,
-    deliveries: list(
-      fields({
-        ...one,
-        deadline: number,
-        lazy: optional(flag),
-        waitsSince: optional(number),
-        says: number,
-        how: optional(object),
-      }),
-    ),
+    deliveries: list(fields({ ...due, lazy: optional(flag), says: number, how: optional(object) })),
     words: text,
   }),
 }

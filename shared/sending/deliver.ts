@@ -9,12 +9,12 @@ import type { How } from '../delivery/delivery.ts'
 import type { ShownMessage } from '../delivery/shown-message.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { putShown, readShown } from '../group-store/shown-messages.ts'
-import { type Due, dueMessage } from '../message/due.ts'
+import type { Due } from '../message/due.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { User } from '../people/user.ts'
-import { type InMessage, type QueueHandler, type QueueName, sendAll } from '../queue/port.ts'
+import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
@@ -25,6 +25,7 @@ import { type Attempt, type AttemptSender, byPlace, deadSender } from './attempt
 import { attemptAt } from './finish.ts'
 import { takeTurns } from './limited.ts'
 import { withinQuota } from './quota.ts'
+import { sendAlone } from './send-alone.ts'
 import type { Writer } from './write.ts'
 
 export interface DeliverDeps extends LimitedDeps, Pick<UnreadableDeps, 'log'> {
@@ -77,8 +78,12 @@ export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHan
     const deps = { ...given, noteFault, endsAt, readyFor }
     const failed = new Set<string>()
     /** The message is done when every delivery has a single message. */
-    const divide = async ({ id }: InMessage, some: readonly Due[], delayMs: number): Promise<void> => {
-      if (!(await sendAlone(some, delayMs, deps))) failed.add(id)
+    const divide = async ({ id }: InMessage, some: readonly Due[], delayMs: Millis): Promise<void> => {
+      const sent = await sendAlone(deps.deliveries, some, delayMs).catch((error: unknown) => {
+        noteFault(`deliveries of ${some[0]?.due.ledger}`, error)
+        return false
+      })
+      if (!sent) failed.add(id)
     }
     /** Runs the work of some deliveries; after a throw, nothing was begun for the deliveries, and they come again. */
     const begin = async <T>(some: readonly Taken[], work: () => Promise<T>): Promise<T | undefined> => {
@@ -135,22 +140,6 @@ type ReadyAttempt = Attempt & Taken
 
 /** A delivery of a shared message comes again after this time, well before the deadline, if no attempt was begun. */
 const AGAIN_MS = 5 * SECOND
-
-/** Whether the queue has a message for each of the deliveries. */
-async function sendAlone(
-  some: readonly Due[],
-  delayMs: number,
-  { deliveries, noteFault }: LimitedDeps,
-): Promise<boolean> {
-  if (deliveries === undefined) return false
-  try {
-    const messages = some.map((one) => ({ ...dueMessage(one, deliveries.carries), delayMs }))
-    return (await sendAll(deliveries, messages)).failed.length === 0
-  } catch (error) {
-    noteFault?.(`deliveries of ${some[0]?.due.ledger}`, error)
-    return false
-  }
-}
 
 /**
  * Throws only for a dependency that may be there the next time: the table with the configuration, the module of the

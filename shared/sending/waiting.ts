@@ -1,12 +1,12 @@
 import { CLOCKS_DIFFER_MS } from '../base/time.ts'
 import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
-import { type Due, dueMessage } from '../message/due.ts'
+import type { Due } from '../message/due.ts'
 import type { DeliveryDue, Turn } from '../message/message.ts'
-import { sendAll } from '../queue/port.ts'
 import { slotAhead } from '../rate/slots.ts'
 import { changeSlots, putWaiting, readWaiting, removeWaiting, type Waiting } from '../store/rates.ts'
 import { LEAST_MS, type Limited, type LimitedDeps, latestSlot, nextTaken, type SlotAnswer } from './ask-for-slot.ts'
 import type { Attempt, AttemptSender } from './attempt.ts'
+import { sendAlone } from './send-alone.ts'
 
 /** Twice is safe: of two copies of a message, the first copy claims the attempt. */
 export async function comeAgain(
@@ -31,8 +31,7 @@ async function sendAgain(one: Due, { clock, deliveries }: LimitedDeps): Promise<
   const left = Math.max(0, (one.due.turn?.until ?? 0) - clock.now())
   // No turn lies so far ahead, so the clock was set back since the turn was given: the message comes at once, and finds out.
   const delayMs = left > DELIVERY_WINDOW_MS ? 0 : left
-  const sent = deliveries && (await sendAll(deliveries, [{ ...dueMessage(one, deliveries.carries), delayMs }]))
-  if (sent?.failed.length !== 0) throw new Error('the queue did not take a delivery that waits')
+  if (!(await sendAlone(deliveries, [one], delayMs))) throw new Error('the queue did not take a delivery that waits')
 }
 
 interface Gathered {

@@ -200,7 +200,7 @@ export const sending: Mutant[] = [
   },
   {
     name: 'a message of several deliveries is done although the queue took none of the single ones',
-    file: 'shared/sending/deliver.ts',
+    file: 'shared/sending/send-alone.ts',
     find: 'return (await sendAll(deliveries, messages)).failed.length === 0',
     replace: 'return (await sendAll(deliveries, messages)).failed.length >= 0',
     by: {
@@ -209,7 +209,7 @@ export const sending: Mutant[] = [
   },
   {
     name: 'of the deliveries that could not be begun the first alone comes again',
-    file: 'shared/sending/deliver.ts',
+    file: 'shared/sending/send-alone.ts',
     find: 'const messages = some.map(',
     replace: 'const messages = some.slice(0, 1).map(',
     by: { script: 'deliveries of one message that could not be begun come again soon' },
